@@ -1,0 +1,1 @@
+//! The slow path: sans-IO tunnel trackers, balancing, the tunnel registry.

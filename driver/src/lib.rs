@@ -1,0 +1,1 @@
+//! The device: transport, registers, rings, commands, flow table with shadow.

@@ -1,0 +1,1 @@
+//! Frames in and out: capture files, memory, AF_PACKET, TAP.

@@ -1,0 +1,3 @@
+//! The simulated device: Verilated RTL or soft model behind the same host port.
+
+pub mod stream;

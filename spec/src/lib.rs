@@ -1,0 +1,2 @@
+#![no_std]
+//! Every layout, register, limit and protocol constant of Tunnel Designator, written once.

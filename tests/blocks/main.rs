@@ -1,0 +1,3 @@
+//! Block tests: a small Verilated top each, against the model or against frames alone.
+
+mod bypass;

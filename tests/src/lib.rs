@@ -1,0 +1,1 @@
+//! What the block and system tests share.

@@ -1,0 +1,41 @@
+//! What developers and CI run: `cargo xtask --help`.
+
+mod setup;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, tests and shows Tunnel Designator")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the tests; the last line counts them
+    Test(test::Args),
+    /// Writes the Verilog of a top, or lists the tops
+    Emit {
+        /// The top's name; without it, all names are listed
+        top: Option<String>,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Test(args) => test::run(&args),
+        Command::Emit { top: None } => {
+            hdl::tops::TOPS.iter().for_each(|top| println!("{}", top.name));
+            Ok(())
+        }
+        Command::Emit { top: Some(name) } => match hdl::tops::emit(&name) {
+            Some(text) => {
+                print!("{text}");
+                Ok(())
+            }
+            None => anyhow::bail!("no top {name:?}: `cargo xtask emit` lists them"),
+        },
+    }
+}

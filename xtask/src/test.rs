@@ -1,0 +1,132 @@
+//! `cargo xtask test`: the tiers, and the count at the end.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::setup;
+
+/// Which tiers to run.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only these tiers, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    tier: Vec<String>,
+    /// All tiers but these, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    skip: Vec<String>,
+}
+
+/// Tests counted by one command.
+#[derive(Default)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+/// A part of the tests that can be asked for or skipped by name.
+struct Tier {
+    name: &'static str,
+    says: &'static str,
+    run: fn(&mut Count) -> Result<()>,
+}
+
+const TIERS: &[Tier] = &[
+    Tier { name: "lint", says: "formatting, clippy", run: lint },
+    Tier { name: "unit", says: "every crate's own tests", run: unit },
+    Tier { name: "block", says: "Verilated blocks", run: block },
+];
+
+/// Runs the tiers asked for, and prints what ran and the count.
+pub fn run(args: &Args) -> Result<()> {
+    for name in args.tier.iter().chain(&args.skip) {
+        if !TIERS.iter().any(|tier| tier.name == name) {
+            let names: Vec<&str> = TIERS.iter().map(|tier| tier.name).collect();
+            bail!("no tier {name:?}: there are {}", names.join(", "));
+        }
+    }
+    setup::simulation()?;
+    let asked = |tier: &Tier| {
+        let listed = |names: &[String]| names.iter().any(|name| name == tier.name);
+        (args.tier.is_empty() || listed(&args.tier)) && !listed(&args.skip)
+    };
+    let (chosen, skipped): (Vec<&Tier>, Vec<&Tier>) = TIERS.iter().partition(|tier| asked(tier));
+    let mut total = Count::default();
+    for tier in &chosen {
+        println!("== {}: {}", tier.name, tier.says);
+        let mut count = Count::default();
+        if let Err(error) = (tier.run)(&mut count) {
+            println!("{}: {error:#}", tier.name);
+            count.failed = count.failed.max(1);
+        }
+        println!("== {}: {} passed, {} failed", tier.name, count.passed, count.failed);
+        total.passed += count.passed;
+        total.failed += count.failed;
+    }
+    let names = |tiers: &[&Tier]| tiers.iter().map(|tier| tier.name).collect::<Vec<_>>().join(" ");
+    println!("ran: {}", names(&chosen));
+    if !skipped.is_empty() {
+        println!("skipped: {}", names(&skipped));
+    }
+    println!("{} passed, {} failed", total.passed, total.failed);
+    if total.failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn lint(count: &mut Count) -> Result<()> {
+    check(count, "cargo fmt --all --check")?;
+    check(count, "cargo clippy --quiet --workspace --all-targets -- -D warnings")
+}
+
+fn unit(count: &mut Count) -> Result<()> {
+    cargo_test(count, "cargo test --workspace --exclude tests --no-fail-fast")
+}
+
+fn block(count: &mut Count) -> Result<()> {
+    cargo_test(count, "cargo test --package tests --test blocks --no-fail-fast")
+}
+
+/// A command that counts as one test.
+fn check(count: &mut Count, line: &str) -> Result<()> {
+    println!("$ {line}");
+    let status = command(line).status().with_context(|| line.to_string())?;
+    if status.success() {
+        count.passed += 1;
+    } else {
+        count.failed += 1;
+    }
+    Ok(())
+}
+
+/// A `cargo test`, whose `test result:` lines are counted.
+fn cargo_test(count: &mut Count, line: &str) -> Result<()> {
+    println!("$ {line}");
+    let mut child = command(line).stdout(Stdio::piped()).spawn().context(line.to_string())?;
+    let mut failed = 0;
+    for text in BufReader::new(child.stdout.take().expect("a pipe")).lines() {
+        let text = text?;
+        println!("{text}");
+        if let Some(result) = text.strip_prefix("test result: ") {
+            let number = |what: &str| -> u64 {
+                let before = result.split(what).next().unwrap_or_default();
+                before.rsplit([' ', '.']).find_map(|word| word.parse().ok()).unwrap_or(0)
+            };
+            count.passed += number(" passed");
+            failed += number(" failed");
+        }
+    }
+    // A build that fails, or a test program that dies, has no line to count.
+    let died = !child.wait()?.success() && failed == 0;
+    count.failed += failed + u64::from(died);
+    Ok(())
+}
+
+fn command(line: &str) -> Command {
+    let mut words = line.split(' ');
+    let mut command = Command::new(words.next().expect("a program"));
+    command.args(words);
+    command
+}
