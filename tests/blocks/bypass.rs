@@ -41,8 +41,12 @@ fn crossing(top: &str, width: usize, idle: u32, stall: u32, seed: u64) {
         inputs.iter_mut().for_each(|i| i.drive(&mut model, rng.random_ratio(idle, 100)));
         outputs.iter_mut().for_each(|o| o.drive(&mut model, !rng.random_ratio(stall, 100)));
         model.eval();
-        inputs.iter_mut().for_each(|i| drop(i.sample(&model)));
-        outputs.iter_mut().for_each(|o| drop(o.sample(&model)));
+        for input in &mut inputs {
+            input.sample(&model);
+        }
+        for output in &mut outputs {
+            output.sample(&model);
+        }
         model.tick(clock);
     }
     for (output, sent) in outputs.iter().zip(&sent) {
