@@ -1,1 +1,3 @@
+//! The `designator` command.
+
 fn main() {}
