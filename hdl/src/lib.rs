@@ -3,4 +3,5 @@ pub mod bypass;
 pub mod emit;
 pub mod leaf;
 pub mod stream;
+pub mod target;
 pub mod tops;

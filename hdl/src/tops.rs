@@ -2,19 +2,30 @@
 
 use crate::bypass::Bypass;
 use crate::emit::verilog;
+use crate::target::{ALVEO_U50, ECP5_45F, Target};
 
 /// A design under its name: its Verilog is made when asked for.
 pub struct Top {
     /// The name on the command line and in the docs.
     pub name: &'static str,
+    /// The device it is synthesised for.
+    pub target: Target,
     /// Makes the Verilog; the module is called `top`.
     pub verilog: fn() -> String,
 }
 
 /// All tops.
 pub const TOPS: &[Top] = &[
-    Top { name: "bypass-16", verilog: || verilog(&mut Bypass::<128, 5>::default()) },
-    Top { name: "bypass-64", verilog: || verilog(&mut Bypass::<512, 7>::default()) },
+    Top {
+        name: "bypass-16",
+        target: ECP5_45F,
+        verilog: || verilog(&mut Bypass::<128, 5>::default()),
+    },
+    Top {
+        name: "bypass-64",
+        target: ALVEO_U50,
+        verilog: || verilog(&mut Bypass::<512, 7>::default()),
+    },
 ];
 
 /// The Verilog of the top called `name`.
