@@ -1,0 +1,104 @@
+//! The table's hash: keyed and nonlinear.
+//!
+//! The 128-bit lookup key is added to a 128-bit secret, each byte goes through the AES S-box, and
+//! the parity bytes of a Reed-Solomon code (4 of them, over GF(2^8) with the AES polynomial, code
+//! points being powers of 3) are the 32-bit hash. Two keys with equal hashes differ in at least
+//! five bytes whose S-box outputs depend on the secret: no difference collides under every secret,
+//! as it would with a plain XOR matrix. The hardware builds its gates from these functions.
+
+use crate::limits::Capacity;
+use crate::table::Slot;
+
+/// Product in GF(2^8) with the AES polynomial x^8 + x^4 + x^3 + x + 1 (FIPS 197, 4.2).
+pub const fn gf256_mul(a: u8, b: u8) -> u8 {
+    let (mut product, mut a, mut b) = (0, a, b);
+    while b != 0 {
+        if b & 1 != 0 {
+            product ^= a;
+        }
+        a = a << 1 ^ if a & 0x80 != 0 { 0x1b } else { 0 };
+        b >>= 1;
+    }
+    product
+}
+
+/// The AES S-box from its definition (FIPS 197, 5.1.1): inversion, then an affine map.
+pub const SBOX: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut x = 0;
+    while x < 256 {
+        let (mut inverse, mut candidate) = (0u8, 1);
+        while candidate < 256 {
+            if gf256_mul(x as u8, candidate as u8) == 1 {
+                inverse = candidate as u8;
+            }
+            candidate += 1;
+        }
+        let i = inverse;
+        table[x] =
+            i ^ i.rotate_left(1) ^ i.rotate_left(2) ^ i.rotate_left(3) ^ i.rotate_left(4) ^ 0x63;
+        x += 1;
+    }
+    table
+};
+
+/// Four parity bytes of `bytes`: byte `i` is weighted by `3^(i*k)` in parity `k`.
+pub fn compress(bytes: &[u8]) -> [u8; 4] {
+    let (mut parity, mut point) = ([0u8; 4], 1u8);
+    for byte in bytes {
+        let mut term = *byte;
+        for p in &mut parity {
+            *p ^= term;
+            term = gf256_mul(term, point);
+        }
+        point = gf256_mul(point, 3);
+    }
+    parity
+}
+
+/// The hash of a packed [`crate::table::Key`] under a secret.
+pub fn hash(key: &[u8; 16], secret: &[u8; 16]) -> u32 {
+    let mut bytes = [0; 16];
+    for (i, byte) in bytes.iter_mut().enumerate() {
+        *byte = SBOX[usize::from(key[i] ^ secret[i])];
+    }
+    u32::from_le_bytes(compress(&bytes))
+}
+
+/// Bits of the hash that choose the first bucket, at most; the bits above are the fingerprint.
+pub const BUCKET_BITS_MAX: usize = 32 - FINGERPRINT_BITS;
+/// Bits of a slot's fingerprint.
+pub const FINGERPRINT_BITS: usize = 14;
+
+/// Where a key may stand: its fingerprint and its bucket in each bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// What the slot holds of the hash.
+    pub fingerprint: u16,
+    /// The bucket in bank 0 and the bucket in bank 1.
+    pub buckets: [u32; 2],
+}
+
+/// The place of a hash: bits 31..18 are the fingerprint; bucket 0 is the low bits; bucket 1 is
+/// bucket 0 XOR the fingerprint shifted left by one, plus one (never zero: the two always differ).
+pub fn place(hash: u32, capacity: Capacity) -> Place {
+    let mask = capacity.buckets() as u32 - 1;
+    let fingerprint = hash >> BUCKET_BITS_MAX;
+    let first = hash & mask;
+    Place {
+        fingerprint: fingerprint as u16,
+        buckets: [first, other_bucket(first, fingerprint, mask)],
+    }
+}
+
+/// The bucket in the other bank, from either of the two: the map is its own inverse.
+pub fn other_bucket(bucket: u32, fingerprint: u32, mask: u32) -> u32 {
+    (bucket ^ (fingerprint << 1 | 1)) & mask
+}
+
+/// The number of a slot in commands: `(bank * buckets + bucket) * 4 + slot`.
+pub fn slot_index(capacity: Capacity, bank: usize, bucket: u32, slot: usize) -> u32 {
+    ((bank * capacity.buckets() + bucket as usize) * crate::limits::BUCKET_SLOTS + slot) as u32
+}
+
+const _: () = assert!(Slot::BITS == 32, "a slot fills 32 bits");

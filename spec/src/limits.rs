@@ -1,0 +1,56 @@
+//! Limits and latencies: sizes that a build chooses, and clocks that a stage takes.
+
+/// Bytes of an Ethernet header without tags.
+pub const ETHERNET_HEADER: usize = 14;
+/// The shortest frame that is not a runt, in bytes without FCS: an Ethernet header.
+pub const MIN_FRAME: usize = ETHERNET_HEADER;
+/// The longest frame that is not a giant, in bytes without FCS: 9000 bytes of IP, header, 2 tags.
+pub const MAX_FRAME: usize = 9022;
+/// Bytes from a frame's start that the parser sees. Two tags (22), the longest IPv4 header (60),
+/// UDP (8) and an L2TP header with all optional fields (14) end at 104.
+pub const WINDOW: usize = 128;
+/// VLAN tags that the parser steps over; a frame with more is dropped.
+pub const VLAN_TAGS: usize = 2;
+
+/// Entries in the stash, the CAM of the table.
+pub const STASH_ROWS: usize = 8;
+/// Slots in a bucket.
+pub const BUCKET_SLOTS: usize = 4;
+/// Banks of buckets: a key has one bucket in each.
+pub const BANKS: usize = 2;
+/// Rows of the local address table: VIPs and servers.
+pub const LOCAL_ROWS: usize = 32;
+/// Rows of the service table.
+pub const SERVICE_ROWS: usize = 16;
+/// Rows of the next hop table.
+pub const NEXT_HOP_ROWS: usize = 64;
+
+/// Bytes a beat on the host's streams and its memory port, at every datapath width.
+pub const HOST_BEAT: usize = 16;
+/// Real time that a tick stands for, in microseconds. A 32-bit tick count wraps after 49 days.
+pub const TICK_MICROSECONDS: u64 = 1000;
+
+/// Depths of a table build: what differs from device to device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capacity {
+    /// Address bits of the entry memory: `1 << rows` entries, as many slots.
+    pub rows_log2: usize,
+}
+
+impl Capacity {
+    /// Entries, and slots in all buckets together.
+    pub const fn rows(self) -> usize {
+        1 << self.rows_log2
+    }
+    /// Buckets in a bank.
+    pub const fn buckets(self) -> usize {
+        self.rows() / (BANKS * BUCKET_SLOTS)
+    }
+    /// Address bits of a bucket.
+    pub const fn bucket_bits(self) -> usize {
+        self.rows_log2 - (BANKS * BUCKET_SLOTS).ilog2() as usize
+    }
+}
+
+/// The table of the ECP5-45F build, and of the simulated device: 2048 rows.
+pub const CAPACITY_2K: Capacity = Capacity { rows_log2: 11 };

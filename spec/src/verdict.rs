@@ -1,0 +1,97 @@
+//! What becomes of a frame, why, and in which order the questions are asked.
+//!
+//! Each frame ends in exactly one of: forwarded, bypassed, punted, dropped with a reason. A copy
+//! for the slow path comes besides. The order, which model and hardware share:
+//!
+//! 1. *receive*: `RxError`, `Runt`, `Giant`, `RxOverflow`.
+//! 2. Destination MAC: for another station, bypass (with `CONTROL.bridge`) or `Foreign`; a group
+//!    address goes to the host (`Group`); the port's own goes on. Injected frames skip this step.
+//! 3. Up to two VLAN tags (0x8100, 0x88a8): a third is `VlanDepth`. A tag, type or header that the
+//!    frame's end cuts off is `Truncated`. EtherType other than IPv4: to the host (`NotIpv4`).
+//! 4. IPv4: `BadVersion`, `BadIhl`, `Truncated`, `BadLength` (total length against header and
+//!    frame), `BadChecksum`.
+//! 5. Local address (a VIP by destination from outside, a server by source from inside): none:
+//!    to the host (`Host`). A fragment of a local address: punted (`Fragment`).
+//! 6. UDP, TCP, GRE, ESP headers: `Truncated`, `BadLength`. Other protocols: to the host.
+//! 7. Kind: from the service table (from outside); else L2TP when the UDP payload is a well-formed
+//!    L2TPv2 header; else none: to the host (`Host`). A service of kind L2TP whose payload is no
+//!    L2TPv2 header: L2F is punted (`Version`), anything else is `BadL2tp`.
+//!    Kinds other than L2TP have no fast path yet: punted (`Kind`).
+//! 8. Lookup. A miss is punted (`Miss`): class `New` for L2TP control, `Exception` for data.
+//! 9. The entry's verdict: `Rule`, or punted (`Entry`). Its next hop unused: punted (`NextHop`).
+//!    TTL 0 or 1: punted (`Ttl`). Else forwarded, and copied when the entry says so and the packet
+//!    is L2TP control.
+//! 10. A punt or copy beyond its class's police rate: `PolicedNew` ...; for want of room in the
+//!     punt queue: `PuntFull`; a copy: counted as lost. No room at the egress port: `QueueFull`.
+
+codes! {
+    /// Why a frame was dropped. Each has a counter; a code is also its counter's number.
+    Drop {
+        RxError = 0 "received with an error";
+        Runt = 1 "shorter than an Ethernet header";
+        Giant = 2 "longer than the longest frame";
+        RxOverflow = 3 "no room in the receive buffer";
+        Foreign = 4 "for another station, while bridging is off";
+        VlanDepth = 5 "more than two VLAN tags";
+        Truncated = 6 "a header ends beyond the frame or its packet";
+        BadVersion = 7 "EtherType IPv4, version not 4";
+        BadIhl = 8 "IPv4 header length below 20 bytes";
+        BadLength = 9 "a length field contradicts its container";
+        BadChecksum = 10 "IPv4 header checksum";
+        BadL2tp = 11 "to an L2TP service, not an L2TPv2 header";
+        Rule = 12 "the entry says drop";
+        PolicedNew = 13 "beyond the rate of class new";
+        PolicedCopy = 14 "a copy beyond its class's rate (the packet itself went on)";
+        PolicedHost = 15 "beyond the rate of class host";
+        PolicedException = 16 "beyond the rate of class exception";
+        PuntFull = 17 "no room in the punt queue";
+        CopyFull = 18 "a copy without room in the punt queue (the packet itself went on)";
+        QueueFull = 19 "no room in the egress queue";
+        InjectBad = 20 "an injected frame that its descriptor does not fit";
+    }
+}
+
+/// Number of drop counters.
+pub const DROPS: usize = Drop::ALL.len();
+
+codes! {
+    /// Why a frame was punted.
+    Punt {
+        Group = 0 "a group MAC address";
+        NotIpv4 = 1 "own MAC, EtherType not IPv4 (ARP, IPv6, ...)";
+        Host = 2 "own MAC, no tunnel's: Linux routes it";
+        Fragment = 3 "a fragment of or for a local address";
+        Version = 4 "to an L2TP service, header version 1 (L2F)";
+        Kind = 5 "a tunnel kind without a fast path";
+        Miss = 6 "no entry has its key";
+        Entry = 7 "the entry says punt";
+        NextHop = 8 "the entry's next hop is not in use";
+        Ttl = 9 "TTL 0 or 1";
+        Copy = 10 "a copy of a forwarded control message";
+    }
+}
+
+codes! {
+    /// The classes in which punted frames are policed and queued, apart from one another.
+    Class {
+        New = 0 "new tunnels";
+        Copy = 1 "copies of control messages";
+        Host = 2 "the host's own traffic";
+        Exception = 3 "the rest";
+    }
+}
+
+/// Number of punt classes.
+pub const CLASSES: usize = Class::ALL.len();
+
+impl Punt {
+    /// The class of a punted frame; `control` is an L2TP control message.
+    pub const fn class(self, control: bool) -> Class {
+        match self {
+            Self::Group | Self::NotIpv4 | Self::Host => Class::Host,
+            Self::Copy => Class::Copy,
+            Self::Miss if control => Class::New,
+            _ => Class::Exception,
+        }
+    }
+}

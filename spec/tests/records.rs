@@ -1,0 +1,62 @@
+//! Records survive packing, lie where their rows say, and hash as the layout they have.
+
+use spec::host::{InjectDescriptor, PuntDescriptor, StatusBlock};
+use spec::limits::CAPACITY_2K;
+use spec::table::{Action, Counters, Key, Slot, StashRow};
+use spec::{RECORDS, command, hash};
+
+#[test]
+fn records_have_no_holes_and_the_sizes_that_memory_needs() {
+    for record in RECORDS {
+        let mut end = 0;
+        for field in record.fields {
+            assert_eq!(field.lsb, end, "{}.{}", record.name, field.name);
+            end += field.width;
+        }
+    }
+    let bits = [Key::BITS, Action::BITS, Counters::BITS, command::Command::BITS];
+    assert_eq!(bits, [128; 4]);
+    assert_eq!(
+        (command::Completion::BITS, InjectDescriptor::BITS, StatusBlock::BITS),
+        (128, 128, 128)
+    );
+    assert_eq!((PuntDescriptor::BITS, Slot::BITS, StashRow::BITS), (256, 32, 160));
+}
+
+#[test]
+fn a_key_lies_as_its_rows_say() {
+    let key = Key {
+        kind: 1,
+        address: 0xc080_0a05,
+        local: 2,
+        peer_port: 1701,
+        local_port: 0xbeef,
+        discriminator: 0x1234_5678,
+        ..Key::default()
+    };
+    let bits = u128::from_le_bytes(key.pack());
+    for (name, value) in [("kind", 1), ("address", 0xc080_0a05), ("local_port", 0xbeef)] {
+        let field = Key::FIELDS.iter().find(|field| field.name == name).unwrap();
+        assert_eq!(bits >> field.lsb & ((1 << field.width) - 1), value, "{name}");
+    }
+    assert_eq!(Key::unpack(&key.pack()), key);
+}
+
+#[test]
+fn the_two_buckets_of_a_key_lead_to_each_other() {
+    let mask = CAPACITY_2K.buckets() as u32 - 1;
+    for n in 0..10_000u32 {
+        let hash = hash::hash(&u128::from(n).to_le_bytes(), &[7; 16]);
+        let place = hash::place(hash, CAPACITY_2K);
+        let [first, second] = place.buckets;
+        assert_ne!(first, second);
+        assert_eq!(hash::other_bucket(first, place.fingerprint.into(), mask), second);
+        assert_eq!(hash::other_bucket(second, place.fingerprint.into(), mask), first);
+    }
+}
+
+#[test]
+fn the_s_box_is_that_of_fips_197() {
+    let known = [(0x00, 0x63), (0x01, 0x7c), (0x53, 0xed), (0xff, 0x16)];
+    assert!(known.iter().all(|(x, y)| hash::SBOX[*x] == *y));
+}
