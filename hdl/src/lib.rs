@@ -2,6 +2,7 @@
 pub mod bypass;
 pub mod emit;
 pub mod leaf;
+pub mod meta;
 pub mod stream;
 pub mod target;
 pub mod tops;

@@ -34,3 +34,26 @@ pub struct FrameSink<const D: usize, const C: usize> {
     pub valid: Signal<In, Bit>,
     pub ready: Signal<Out, Bit>,
 }
+
+/// The side of a beat bus that gives beats: the form frames have inside the fixed-latency pipeline,
+/// where nothing stalls. A frame's beats follow each other without a gap.
+#[derive(LogicInterface, Default)]
+#[join = "BeatSink"]
+pub struct BeatSource<const D: usize, const C: usize> {
+    pub data: Signal<Out, Bits<D>>,
+    pub bytes: Signal<Out, Bits<C>>,
+    pub first: Signal<Out, Bit>,
+    pub last: Signal<Out, Bit>,
+    pub valid: Signal<Out, Bit>,
+}
+
+/// The side of a beat bus that takes beats, each at once.
+#[derive(LogicInterface, Default)]
+#[join = "BeatSource"]
+pub struct BeatSink<const D: usize, const C: usize> {
+    pub data: Signal<In, Bits<D>>,
+    pub bytes: Signal<In, Bits<C>>,
+    pub first: Signal<In, Bit>,
+    pub last: Signal<In, Bit>,
+    pub valid: Signal<In, Bit>,
+}
