@@ -91,7 +91,7 @@ pub(crate) fn get(bytes: &[u8], lsb: usize, width: usize) -> u64 {
 /// declares the same record without repeating it.
 macro_rules! record {
     (($d:tt) $(#[$doc:meta])* $name:ident, $rows:ident {
-        $($field:ident: $width:literal $ty:ident $says:literal;)*
+        $($field:ident: $width:tt $ty:ident $says:literal;)*
     }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

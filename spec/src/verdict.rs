@@ -23,6 +23,14 @@
 //!    is L2TP control.
 //! 10. A punt or copy beyond its class's police rate: `PolicedNew` ...; for want of room in the
 //!     punt queue: `PuntFull`; a copy: counted as lost. No room at the egress port: `QueueFull`.
+//!
+//! An injected frame takes none of these steps but the last: raw, it goes to its port as it is;
+//! forward, it is rewritten and sent by its entry whatever the entry's verdict, and never copied.
+//! It is `InjectBad` if it is no well-formed L2TP packet in IPv4 and UDP (`Parsed.l2tp`), if the
+//! entry was never written or its next hop is not in use, or with TTL 0 or 1.
+//!
+//! The packets and bytes of an entry count what is forwarded by it, injected frames included,
+//! before the egress queue's say.
 
 codes! {
     /// Why a frame was dropped. Each has a counter; a code is also its counter's number.

@@ -1,0 +1,3 @@
+//! *match* and *decide*.
+mod classify;
+pub use classify::{Classify, Early};
