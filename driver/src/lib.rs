@@ -1,1 +1,5 @@
 //! The device: transport, registers, rings, commands, flow table with shadow.
+
+mod transport;
+
+pub use transport::{Memory, Transport, TransportError};

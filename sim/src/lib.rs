@@ -1,3 +1,8 @@
 //! The simulated device: Verilated RTL or soft model behind the same host port.
 
+mod device;
+mod memory;
 pub mod stream;
+
+pub use device::{Device, Sent};
+pub use memory::HostMemory;
