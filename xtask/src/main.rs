@@ -1,7 +1,9 @@
 //! What developers and CI run: `cargo xtask --help`.
 
 mod setup;
+mod synth;
 mod test;
+mod verilog;
 
 use clap::{Parser, Subcommand};
 
@@ -21,11 +23,14 @@ enum Command {
         /// The top's name; without it, all names are listed
         top: Option<String>,
     },
+    /// Synthesises a top for its device: fit, timing, what each block takes
+    Synth(synth::Args),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Synth(args) => synth::run(&args),
         Command::Emit { top: None } => {
             hdl::tops::TOPS.iter().for_each(|top| println!("{}", top.name));
             Ok(())

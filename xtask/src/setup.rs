@@ -22,6 +22,19 @@ pub fn simulation() -> Result<()> {
     install(SIMULATION)
 }
 
+/// Installs Python with its `venv` where it is missing, saying so.
+pub fn python() -> Result<()> {
+    let mut import = Command::new("python3");
+    import.args(["-c", "import ensurepip, venv"]).stdout(Stdio::null()).stderr(Stdio::null());
+    if import.status().is_ok_and(|status| status.success()) {
+        return Ok(());
+    }
+    let packages = ["python3", "python3-venv"];
+    eprintln!("installing {}", packages.join(" "));
+    apt(&["update", "-qq"])?;
+    apt(&[&["install", "-y", "-qq", "--no-install-recommends"], packages.as_slice()].concat())
+}
+
 fn install(tools: &[Tool]) -> Result<()> {
     let missing: Vec<&Tool> = tools.iter().filter(|tool| !present(tool.program)).collect();
     if missing.is_empty() {

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::setup;
+use crate::{setup, synth};
 
 /// Which tiers to run.
 #[derive(clap::Args)]
@@ -36,6 +36,7 @@ const TIERS: &[Tier] = &[
     Tier { name: "lint", says: "formatting, clippy", run: lint },
     Tier { name: "unit", says: "every crate's own tests", run: unit },
     Tier { name: "block", says: "Verilated blocks", run: block },
+    Tier { name: "elaborate", says: "every top mapped to its device", run: elaborate },
 ];
 
 /// Runs the tiers asked for, and prints what ran and the count.
@@ -82,11 +83,23 @@ fn lint(count: &mut Count) -> Result<()> {
 }
 
 fn unit(count: &mut Count) -> Result<()> {
-    cargo_test(count, "cargo test --workspace --exclude tests --no-fail-fast")
+    cargo_test(count, "cargo test --workspace --exclude tests --no-fail-fast -- --skip with_tools")
 }
 
 fn block(count: &mut Count) -> Result<()> {
     cargo_test(count, "cargo test --package tests --test blocks --no-fail-fast")
+}
+
+fn elaborate(count: &mut Count) -> Result<()> {
+    cargo_test(count, "cargo test --package xtask -- with_tools")?;
+    synth::all(|top, problems| {
+        if problems.is_empty() {
+            count.passed += 1;
+        } else {
+            count.failed += 1;
+            println!("{}:\n  {}", top.name, problems.join("\n  "));
+        }
+    })
 }
 
 /// A command that counts as one test.
