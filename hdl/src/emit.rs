@@ -6,7 +6,7 @@ use std::collections::HashMap;
 /// Connects, checks and prints `top`.
 pub fn verilog<B: Block>(top: &mut B) -> String {
     top.connect_all();
-    dedup(&generate_verilog(top))
+    dedup(&indices(&constants(&generate_verilog(top))))
 }
 
 /// rust-hdl emits a module for each instance; this keeps the first of each set of equal ones.
@@ -43,4 +43,58 @@ pub fn dedup(text: &str) -> String {
             }
         }
     }
+}
+
+/// Puts literals in place of the names of [`crate::consts`].
+///
+/// `bits::<5>(DROP_RULE)` is printed as `((DROP_RULE) & 5'h1f)`; it becomes `5'hc`, and so does
+/// `bits::<5>(12)`, printed as `((32'hc) & 5'h1f)`. Panics on a name of that form that is not
+/// listed, and on a value that does not fit.
+fn constants(text: &str) -> String {
+    let mut pieces = text.split("((");
+    let mut out = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        match literal(piece) {
+            Some((literal, rest)) => out += &(literal + rest),
+            None => out += &("((".to_string() + piece),
+        }
+    }
+    out
+}
+
+/// The literal for `NAME) & W'hMASK)`, and what follows; `None` for any other text.
+fn literal(text: &str) -> Option<(String, &str)> {
+    let (name, rest) = text.split_once(") & ")?;
+    let (mask, rest) = rest.split_once(')')?;
+    let width: u32 = mask.split_once("'h")?.0.parse().ok()?;
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let value = if let Some((_, digits)) = name.split_once("'h") {
+        u64::from_str_radix(digits, 16).ok()?
+    } else if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(is_name) {
+        let found = crate::consts::ALL.iter().find(|row| row.0 == name);
+        found.unwrap_or_else(|| panic!("{name} is not in hdl::consts")).1
+    } else {
+        return None;
+    };
+    assert!(width >= 64 || value >> width == 0, "{name} does not fit {width} bits");
+    Some((format!("{width}'h{value:x}"), rest))
+}
+
+/// Puts decimal numbers in place of the wide literals of part-selects: `x[(64'hce)+:(1)]` becomes
+/// `x[206+:1]`, which linters do not take for an index of 64 bits.
+fn indices(text: &str) -> String {
+    let mut pieces = text.split("[(");
+    let mut out = pieces.next().unwrap_or_default().to_string();
+    for piece in pieces {
+        let select = piece.split_once(")+:(").and_then(|(low, rest)| {
+            let (width, rest) = rest.split_once(")]")?;
+            let (_, digits) = low.split_once("'h")?;
+            Some((u64::from_str_radix(digits, 16).ok()?, width.parse::<u64>().ok()?, rest))
+        });
+        match select {
+            Some((low, width, rest)) => out += &format!("[{low}+:{width}]{rest}"),
+            None => out += &("[(".to_string() + piece),
+        }
+    }
+    out
 }

@@ -1,5 +1,6 @@
 //! The datapath in rust-hdl, and the list of its tops.
 pub mod bypass;
+pub mod consts;
 pub mod decide;
 pub mod emit;
 pub mod leaf;

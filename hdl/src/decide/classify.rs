@@ -1,30 +1,9 @@
 //! First half of *decide*: what a packet is, and whether the table is asked at all.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
+use crate::consts::*;
 use crate::meta::{Key, Parsed};
 use rust_hdl::prelude::*;
-use spec::meta::{NO_FAULT, Source, Station};
-use spec::table::Kind;
-use spec::verdict::{Drop, Punt};
-
-const EXTERNAL: u64 = Source::External.code() as u64;
-const INTERNAL: u64 = Source::Internal.code() as u64;
-const INJECT: u64 = Source::Inject.code() as u64;
-const GROUP: u64 = Station::Group.code() as u64;
-const FOREIGN: u64 = Station::Foreign.code() as u64;
-const FAULTLESS: u64 = NO_FAULT as u64;
-const L2TP: u64 = Kind::L2tp.code() as u64;
-const NONE: u64 = Kind::None.code() as u64;
-const DROP_FOREIGN: u64 = Drop::Foreign.code() as u64;
-const DROP_BAD_L2TP: u64 = Drop::BadL2tp.code() as u64;
-const DROP_INJECT_BAD: u64 = Drop::InjectBad.code() as u64;
-const PUNT_GROUP: u64 = Punt::Group.code() as u64;
-const PUNT_NOT_IPV4: u64 = Punt::NotIpv4.code() as u64;
-const PUNT_HOST: u64 = Punt::Host.code() as u64;
-const PUNT_FRAGMENT: u64 = Punt::Fragment.code() as u64;
-const PUNT_VERSION: u64 = Punt::Version.code() as u64;
-const PUNT_KIND: u64 = Punt::Kind.code() as u64;
-const PUNT_MISS: u64 = Punt::Miss.code() as u64;
 
 /// What is known before the lookup answers. At most one of `drop`, `bypass`, `raw`, `ask` is set;
 /// with none of them the frame is punted for `reason`.
@@ -74,9 +53,9 @@ impl Logic for Classify {
         dff_setup!(self, clock, early_q, key_q);
         self.early.next = self.early_q.q.val();
         self.key.next = self.key_q.q.val();
-        self.inject.next = self.parsed.val().source == bits::<2>(INJECT);
+        self.inject.next = self.parsed.val().source == bits::<2>(SOURCE_INJECT);
         self.serviced.next =
-            self.service_hit.val() & (self.parsed.val().source == bits::<2>(EXTERNAL));
+            self.service_hit.val() & (self.parsed.val().source == bits::<2>(SOURCE_EXTERNAL));
 
         // Step 7: the kind.
         self.tunnel.next.drop = false;
@@ -86,12 +65,12 @@ impl Logic for Classify {
         self.tunnel.next.ask = false;
         self.tunnel.next.direct = false;
         self.tunnel.next.reason = bits::<4>(PUNT_HOST);
-        self.tunnel.next.kind = bits::<4>(NONE);
+        self.tunnel.next.kind = bits::<4>(KIND_NONE);
         self.tunnel.next.local = self.local_index.val();
         if self.serviced.val() {
             self.tunnel.next.kind = self.service_kind.val();
             self.tunnel.next.reason = bits::<4>(PUNT_KIND);
-            if self.service_kind.val() == bits::<4>(L2TP) {
+            if self.service_kind.val() == bits::<4>(KIND_L2TP) {
                 if self.parsed.val().l2tp {
                     self.tunnel.next.ask = true;
                     self.tunnel.next.reason = bits::<4>(PUNT_MISS);
@@ -102,7 +81,7 @@ impl Logic for Classify {
                 }
             }
         } else if self.parsed.val().l2tp & self.parsed.val().l2tp_clean {
-            self.tunnel.next.kind = bits::<4>(L2TP);
+            self.tunnel.next.kind = bits::<4>(KIND_L2TP);
             self.tunnel.next.ask = true;
             self.tunnel.next.reason = bits::<4>(PUNT_MISS);
         }
@@ -115,7 +94,7 @@ impl Logic for Classify {
         self.inner.next.ask = false;
         self.inner.next.direct = false;
         self.inner.next.reason = bits::<4>(PUNT_HOST);
-        self.inner.next.kind = bits::<4>(NONE);
+        self.inner.next.kind = bits::<4>(KIND_NONE);
         self.inner.next.local = self.local_index.val();
         if self.parsed.val().network_fault != bits::<5>(FAULTLESS) {
             self.inner.next.drop = true;
@@ -142,27 +121,27 @@ impl Logic for Classify {
             self.early_q.d.next.drop = self.parsed.val().inject_forward & !self.parsed.val().l2tp;
             self.early_q.d.next.code = bits::<5>(DROP_INJECT_BAD);
             self.early_q.d.next.bypass = false;
-            self.early_q.d.next.kind = bits::<4>(L2TP);
-        } else if self.parsed.val().station == bits::<2>(FOREIGN) {
+            self.early_q.d.next.kind = bits::<4>(KIND_L2TP);
+        } else if self.parsed.val().station == bits::<2>(STATION_FOREIGN) {
             self.early_q.d.next.ask = false;
             self.early_q.d.next.bypass = self.bridge.val();
             self.early_q.d.next.drop = !self.bridge.val();
             self.early_q.d.next.code = bits::<5>(DROP_FOREIGN);
-            self.early_q.d.next.kind = bits::<4>(NONE);
-        } else if self.parsed.val().station == bits::<2>(GROUP) {
+            self.early_q.d.next.kind = bits::<4>(KIND_NONE);
+        } else if self.parsed.val().station == bits::<2>(STATION_GROUP) {
             self.early_q.d.next.ask = false;
             self.early_q.d.next.drop = false;
             self.early_q.d.next.reason = bits::<4>(PUNT_GROUP);
-            self.early_q.d.next.kind = bits::<4>(NONE);
+            self.early_q.d.next.kind = bits::<4>(KIND_NONE);
         }
 
         // The key: whose address and port are the client's depends on where the frame came in.
-        self.key_q.d.next.kind = bits::<4>(L2TP);
+        self.key_q.d.next.kind = bits::<4>(KIND_L2TP);
         self.key_q.d.next.peer = bits::<13>(0);
         self.key_q.d.next.local = self.local_index.val();
         self.key_q.d.next.discriminator = bit_cast::<32, 16>(self.parsed.val().tunnel);
         self.key_q.d.next.reserved = bits::<7>(0);
-        if self.parsed.val().source == bits::<2>(INTERNAL) {
+        if self.parsed.val().source == bits::<2>(SOURCE_INTERNAL) {
             self.key_q.d.next.address = self.parsed.val().destination_address;
             self.key_q.d.next.peer_port = self.parsed.val().destination_port;
             self.key_q.d.next.local_port = self.parsed.val().source_port;

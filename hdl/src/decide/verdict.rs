@@ -1,27 +1,10 @@
 //! Second half of *decide*: the verdict, and the plan for the frame's bytes.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
+use crate::consts::*;
 use crate::decide::classify::Early;
 use crate::meta::{Action, NextHop, Parsed, Plan};
 use rust_hdl::prelude::*;
-use spec::table::EntryVerdict;
-use spec::verdict::{Class, Drop, Punt};
-
-const FORWARD: u64 = EntryVerdict::Forward.code() as u64;
-const DROP: u64 = EntryVerdict::Drop.code() as u64;
-const DROP_RULE: u64 = Drop::Rule.code() as u64;
-const DROP_INJECT_BAD: u64 = Drop::InjectBad.code() as u64;
-const PUNT_GROUP: u64 = Punt::Group.code() as u64;
-const PUNT_NOT_IPV4: u64 = Punt::NotIpv4.code() as u64;
-const PUNT_HOST: u64 = Punt::Host.code() as u64;
-const PUNT_ENTRY: u64 = Punt::Entry.code() as u64;
-const PUNT_NEXT_HOP: u64 = Punt::NextHop.code() as u64;
-const PUNT_TTL: u64 = Punt::Ttl.code() as u64;
-const PUNT_COPY: u64 = Punt::Copy.code() as u64;
-const CLASS_NEW: u64 = Class::New.code() as u64;
-const CLASS_COPY: u64 = Class::Copy.code() as u64;
-const CLASS_HOST: u64 = Class::Host.code() as u64;
-const CLASS_EXCEPTION: u64 = Class::Exception.code() as u64;
 
 /// Steps 8 and 9 of `spec::verdict`.
 ///
@@ -56,6 +39,9 @@ pub struct Verdict {
     pub bypassed: Signal<Out, Bit>,
     pub raw: Signal<Out, Bit>,
     // First stage.
+    old_ttl: Signal<Local, Bits<8>>,
+    source: Signal<Local, Bits<2>>,
+    discriminator: Signal<Local, Bits<32>>,
     mortal: Signal<Local, Bit>,
     usable: Signal<Local, Bit>,
     frame_q: DFF<Bit>,
@@ -112,7 +98,10 @@ impl Logic for Verdict {
         self.raw.next = self.raw_q.q.val();
 
         // First stage: which verdict.
-        self.mortal.next = self.parsed.val().ttl.get_bits::<7>(1) == bits::<7>(0);
+        self.old_ttl.next = self.parsed.val().ttl;
+        self.source.next = self.parsed.val().source;
+        self.discriminator.next = self.action.val().discriminator;
+        self.mortal.next = self.old_ttl.val().get_bits::<7>(1) == bits::<7>(0);
         self.usable.next = self.next_hop.val().valid & !self.mortal.val();
         self.frame_q.d.next = self.frame.val();
         self.early_q.d.next = self.early.val();
@@ -128,10 +117,10 @@ impl Logic for Verdict {
             self.forward_q.d.next = self.hit.val() & self.usable.val();
             self.drop_q.d.next = !(self.hit.val() & self.usable.val());
         } else if self.early.val().ask & self.hit.val() {
-            if self.action.val().verdict == bits::<2>(DROP) {
+            if self.action.val().verdict == bits::<2>(ENTRY_DROP) {
                 self.drop_q.d.next = true;
                 self.code_q.d.next = bits::<5>(DROP_RULE);
-            } else if self.action.val().verdict != bits::<2>(FORWARD) {
+            } else if self.action.val().verdict != bits::<2>(ENTRY_FORWARD) {
                 self.punt_q.d.next = true;
                 self.reason_q.d.next = bits::<4>(PUNT_ENTRY);
             } else if !self.next_hop.val().valid {
@@ -176,12 +165,12 @@ impl Logic for Verdict {
         self.base_q.d.next.destination_port = self.action.val().destination_port;
         self.base_q.d.next.transport_checksum = self.transport_checksum.val();
         self.base_q.d.next.set_tunnel = self.action.val().set_discriminator;
-        self.base_q.d.next.tunnel = self.action.val().discriminator.get_bits::<16>(0);
+        self.base_q.d.next.tunnel = self.discriminator.val().get_bits::<16>(0);
         self.base_q.d.next.tunnel_offset = self.parsed.val().tunnel_offset;
         if self.early.val().raw {
             self.base_q.d.next.port = self.parsed.val().inject_port;
         } else if self.early.val().bypass {
-            self.base_q.d.next.port = !self.parsed.val().source.get_bit(0);
+            self.base_q.d.next.port = !self.source.val().get_bit(0);
         }
 
         // Second stage: the class, and the plan.

@@ -1,0 +1,49 @@
+//! The constants that kernels name.
+//!
+//! rust-hdl prints a constant's name, not its value. So kernels use the names of this list, always
+//! as `bits::<WIDTH>(NAME)`, and [`crate::emit`] puts a literal of that width in their place; a
+//! name that is not listed ends the emission. Every value comes from `spec`.
+
+macro_rules! constants {
+    ($($name:ident = $value:expr;)*) => {
+        $(#[doc = concat!("`", stringify!($value), "`")] pub const $name: u64 = $value as u64;)*
+        /// All of them by name.
+        pub const ALL: &[(&str, u64)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+use spec::meta::{NO_FAULT, Source, Station};
+use spec::table::{EntryVerdict, Kind};
+use spec::verdict::{Class, Drop, Punt};
+
+constants! {
+    SOURCE_EXTERNAL = Source::External.code();
+    SOURCE_INTERNAL = Source::Internal.code();
+    SOURCE_INJECT = Source::Inject.code();
+    STATION_GROUP = Station::Group.code();
+    STATION_FOREIGN = Station::Foreign.code();
+    FAULTLESS = NO_FAULT;
+    KIND_NONE = Kind::None.code();
+    KIND_L2TP = Kind::L2tp.code();
+    ENTRY_FORWARD = EntryVerdict::Forward.code();
+    ENTRY_DROP = EntryVerdict::Drop.code();
+    DROP_FOREIGN = Drop::Foreign.code();
+    DROP_BAD_L2TP = Drop::BadL2tp.code();
+    DROP_RULE = Drop::Rule.code();
+    DROP_INJECT_BAD = Drop::InjectBad.code();
+    PUNT_GROUP = Punt::Group.code();
+    PUNT_NOT_IPV4 = Punt::NotIpv4.code();
+    PUNT_HOST = Punt::Host.code();
+    PUNT_FRAGMENT = Punt::Fragment.code();
+    PUNT_VERSION = Punt::Version.code();
+    PUNT_KIND = Punt::Kind.code();
+    PUNT_MISS = Punt::Miss.code();
+    PUNT_ENTRY = Punt::Entry.code();
+    PUNT_NEXT_HOP = Punt::NextHop.code();
+    PUNT_TTL = Punt::Ttl.code();
+    PUNT_COPY = Punt::Copy.code();
+    CLASS_NEW = Class::New.code();
+    CLASS_COPY = Class::Copy.code();
+    CLASS_HOST = Class::Host.code();
+    CLASS_EXCEPTION = Class::Exception.code();
+}
