@@ -1,6 +1,7 @@
 //! The leaf block: a Rust function as its model, a network of that function as its Verilog.
 
-use super::net::{Net, Style, masks};
+use super::affine::masks;
+use super::net::{Net, Style};
 use super::word::Word;
 use rust_hdl::core::ast::Wrapper;
 use rust_hdl::prelude::*;
@@ -8,7 +9,8 @@ use std::collections::{HashMap, VecDeque};
 use std::fmt::Debug;
 use std::sync::Mutex;
 
-/// What a leaf computes. The default network takes `model` to be linear (or affine) and shares terms.
+/// What a leaf computes. The default network takes `model` to be linear (or affine) and shares
+/// terms.
 pub trait Function: Default + Debug + 'static {
     /// The reference: all input ports in one vector, the first port least significant.
     fn model(&self, x: &Word) -> Word;
@@ -16,8 +18,8 @@ pub trait Function: Default + Debug + 'static {
     fn net(&self, inputs: usize, outputs: usize) -> Net {
         linear(inputs, outputs, Style::Shared, |x| self.model(x))
     }
-    /// What a simulator gets instead of the gates: Verilog that drives `f` from `v`, without registers.
-    /// Thousands of one-bit gates are slow to compile and to run. `None`: the gates after all.
+    /// What a simulator gets instead of the gates: Verilog that drives `f` from `v`, without
+    /// registers. Thousands of one-bit gates are slow to compile and to run. `None`: the gates.
     fn sim(&self, inputs: usize, outputs: usize) -> Option<String> {
         masks(inputs, outputs, |x| self.model(x))
     }
@@ -62,7 +64,8 @@ fn code<F: Function>(f: &F, ports: &[(&str, usize)], outputs: usize, lat: usize)
     Verilog::Wrapper(Wrapper { code, cores: String::new() })
 }
 
-/// The model's delay: the result now (`lat` 0) or after `lat` rising edges. `x` is only read when needed.
+/// The model's delay: the result now (`lat` 0) or after `lat` rising edges. `x` is only read when
+/// needed.
 #[derive(Default)]
 struct Delay(VecDeque<Word>, Option<Word>);
 
@@ -85,11 +88,15 @@ impl Delay {
     }
 }
 
-/// One input. `LAT` registers from `x` to `y`; with 0 the clock is not used, but must be connected.
+/// A function of one input. `LAT` registers from `x` to `y`; with 0 the clock is not used, but must
+/// be connected.
 #[derive(LogicBlock, Default)]
 pub struct Leaf<F: Function, const IN: usize, const OUT: usize, const LAT: usize> {
+    /// Rising edge.
     pub clock: Signal<In, Clock>,
+    /// The argument.
     pub x: Signal<In, Bits<IN>>,
+    /// The result, `LAT` clocks later.
     pub y: Signal<Out, Bits<OUT>>,
     _f: F,
     _delay: Delay,
@@ -112,12 +119,16 @@ impl<F: Function, const IN: usize, const OUT: usize, const LAT: usize> Logic
     }
 }
 
-/// Two inputs.
+/// A function of two inputs, `a` less significant. Otherwise as [`Leaf`].
 #[derive(LogicBlock, Default)]
 pub struct Leaf2<F: Function, const A: usize, const B: usize, const OUT: usize, const LAT: usize> {
+    /// Rising edge.
     pub clock: Signal<In, Clock>,
+    /// The argument's low bits.
     pub a: Signal<In, Bits<A>>,
+    /// The argument's high bits.
     pub b: Signal<In, Bits<B>>,
+    /// The result, `LAT` clocks later.
     pub y: Signal<Out, Bits<OUT>>,
     _f: F,
     _delay: Delay,

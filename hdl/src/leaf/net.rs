@@ -1,18 +1,19 @@
 //! Gate networks: the common form between a Rust function and its Verilog.
 //!
-//! A network is built from functions by evaluating them (`map`, `bilinear`, `table`, `tower_sbox`),
-//! can be evaluated in Rust, and prints itself as Verilog cut into any number of pipeline stages.
+//! A network is built from functions by evaluating them ([`Net::map`], [`Net::bilinear`],
+//! [`Net::table`]), can be evaluated in Rust, and prints itself as Verilog cut into any number of
+//! pipeline stages (`pipeline.rs`).
 
+use super::affine::affine;
 use super::word::Word;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
-use std::fmt::Write;
 
 /// A node: an index into the network.
 pub type Id = usize;
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-enum Gate {
+pub(super) enum Gate {
     In(usize),
     Const(bool),
     Xor(Id, Id),
@@ -33,14 +34,15 @@ pub enum Style {
 /// A network of two-input XOR and AND gates and small tables.
 #[derive(Default)]
 pub struct Net {
-    gates: Vec<Gate>,
-    level: Vec<u32>,
+    pub(super) gates: Vec<Gate>,
+    pub(super) level: Vec<u32>,
     index: HashMap<Gate, Id>,
     inputs: usize,
-    outs: Vec<Id>,
+    pub(super) outs: Vec<Id>,
 }
 
 impl Net {
+    /// An empty network, and its inputs, least significant first.
     pub fn new(inputs: usize) -> (Self, Vec<Id>) {
         let mut net = Net { inputs, ..Net::default() };
         let ids = (0..inputs).map(|i| net.gate(Gate::In(i))).collect();
@@ -51,6 +53,7 @@ impl Net {
         self.outs = outs;
         self
     }
+    /// How many gates the outputs need.
     pub fn gates(&self) -> usize {
         self.live().iter().zip(&self.level).filter(|(live, level)| **live && **level > 0).count()
     }
@@ -79,9 +82,11 @@ impl Net {
         self.index.insert(g, self.gates.len() - 1);
         self.gates.len() - 1
     }
+    /// A constant bit.
     pub fn constant(&mut self, v: bool) -> Id {
         self.gate(Gate::Const(v))
     }
+    /// `a ^ b`.
     pub fn xor(&mut self, a: Id, b: Id) -> Id {
         match (&self.gates[a], &self.gates[b]) {
             _ if a == b => self.constant(false),
@@ -90,6 +95,7 @@ impl Net {
             _ => self.gate(Gate::Xor(a.min(b), a.max(b))),
         }
     }
+    /// `a & b`.
     pub fn and(&mut self, a: Id, b: Id) -> Id {
         self.gate(Gate::And(a.min(b), a.max(b)))
     }
@@ -212,7 +218,8 @@ impl Net {
         }
         self.outs.iter().map(|o| v[*o]).collect()
     }
-    /// Compares the network with the function it stands for on 64 random vectors; panics on a difference.
+    /// Compares the network with the function it stands for on 64 random vectors; panics on a
+    /// difference.
     pub fn check(&self, seed: u64, f: impl Fn(&Word) -> Word) {
         let mut seed = seed | 1;
         let xs: Vec<Word> = (0..64).map(|_| Word::random(self.inputs, &mut seed)).collect();
@@ -225,147 +232,4 @@ impl Net {
             assert_eq!(y, f(x), "the network differs from its function");
         }
     }
-
-    fn operands(&self, id: Id) -> Vec<Id> {
-        match &self.gates[id] {
-            Gate::In(_) | Gate::Const(_) => vec![],
-            Gate::Xor(a, b) | Gate::And(a, b) => vec![*a, *b],
-            Gate::Table(ids, _) => ids.clone(),
-        }
-    }
-    fn live(&self) -> Vec<bool> {
-        let mut live = vec![false; self.gates.len()];
-        self.outs.iter().for_each(|o| live[*o] = true);
-        for id in (0..live.len()).rev().filter(|i| !matches!(self.gates[*i], Gate::In(_))) {
-            if live[id] {
-                self.operands(id).iter().for_each(|o| live[*o] = true);
-            }
-        }
-        live
-    }
-    /// The `lat - 1` levels after which to cut, with the fewest registers for balanced stages.
-    fn cuts(&self, lat: usize) -> Vec<u32> {
-        let depth = self.depth() as usize;
-        let gap = depth.div_ceil(lat.max(1)).next_multiple_of(2);
-        let mut last = vec![0; self.gates.len()]; // deepest reader of each gate
-        self.outs.iter().for_each(|o| last[*o] = u32::MAX);
-        let live = self.live();
-        for id in (0..live.len()).filter(|i| live[*i]) {
-            self.operands(id).iter().for_each(|o| last[*o] = last[*o].max(self.level[id]));
-        }
-        let cost = |l: usize| {
-            (0..last.len())
-                .filter(|g| live[*g] && self.level[*g] as usize <= l && last[*g] as usize > l)
-                .count()
-        };
-        let cost: Vec<usize> = (0..=depth).map(cost).collect();
-        // best[l]: the cheapest cuts so far of which the last is at level l
-        let mut best: Vec<Option<(usize, Vec<u32>)>> = vec![None; depth + 1];
-        best[0] = Some((0, vec![]));
-        for _ in 1..lat {
-            let step = |l: usize| {
-                let from = (l.saturating_sub(gap)..=l).filter_map(|p| best[p].clone());
-                from.min_by_key(|b| b.0).map(|(c, mut v)| {
-                    v.push(l as u32);
-                    (c + cost[l], v)
-                })
-            };
-            best = (0..=depth).map(step).collect();
-        }
-        let end = best.into_iter().skip(depth.saturating_sub(gap)).flatten().min_by_key(|b| b.0);
-        end.map(|b| b.1).unwrap_or_default()
-    }
-    /// Verilog statements from a vector `v` to a port `y`, with `lat` registers on every path.
-    pub fn verilog(&self, lat: usize) -> String {
-        let (live, cuts) = (self.live(), self.cuts(lat));
-        let stage: Vec<usize> =
-            self.level.iter().map(|l| cuts.iter().filter(|c| *c < l).count()).collect();
-        let mut last = stage.clone(); // the last stage in which each gate is read
-        for id in (0..live.len()).filter(|i| live[*i]) {
-            self.operands(id).iter().for_each(|o| last[*o] = last[*o].max(stage[id]));
-        }
-        self.outs.iter().for_each(|o| last[*o] = lat);
-        let bank = |s: usize| -> Vec<Id> {
-            let held = |g: &Id| live[*g] && stage[*g] < s && s <= last[*g];
-            (0..live.len())
-                .filter(|g| held(g) && !matches!(self.gates[*g], Gate::Const(_)))
-                .collect()
-        };
-        let banks: Vec<Vec<Id>> = (0..=lat).map(bank).collect();
-        let slots: Vec<HashMap<Id, usize>> =
-            banks.iter().map(|b| b.iter().enumerate().map(|(k, g)| (*g, k)).collect()).collect();
-        let name = |g: Id, s: usize| match (&self.gates[g], slots[s].get(&g)) {
-            (Gate::Const(c), _) => format!("1'b{}", *c as u8),
-            (_, Some(k)) => format!("p{s}[{k}]"),
-            (Gate::In(i), _) => format!("v[{i}]"),
-            _ => format!("n{g}"),
-        };
-        let mut t = String::new();
-        for (s, b) in banks.iter().enumerate().filter(|(_, b)| !b.is_empty()) {
-            writeln!(t, "reg [{}:0] p{s};", b.len() - 1).unwrap();
-        }
-        for id in (0..live.len()).filter(|i| live[*i]) {
-            let n = |o: &Id| name(*o, stage[id]);
-            match &self.gates[id] {
-                Gate::In(_) | Gate::Const(_) => {}
-                Gate::Xor(a, b) => writeln!(t, "wire n{id} = {} ^ {};", n(a), n(b)).unwrap(),
-                Gate::And(a, b) => writeln!(t, "wire n{id} = {} & {};", n(a), n(b)).unwrap(),
-                Gate::Table(ids, w) => {
-                    let (size, index) =
-                        (1 << ids.len(), ids.iter().rev().map(n).collect::<Vec<_>>());
-                    let hex = format!("{:016x}{:016x}{:016x}{:016x}", w[3], w[2], w[1], w[0]);
-                    let hex = &hex[64 - (size as usize).div_ceil(4)..];
-                    writeln!(t, "wire [{}:0] t{id} = {size}'h{hex};", size - 1).unwrap();
-                    writeln!(t, "wire n{id} = t{id}[{{{}}}];", index.join(", ")).unwrap();
-                }
-            }
-        }
-        let list = |ids: &[Id], s: usize| {
-            ids.iter().rev().map(|g| name(*g, s)).collect::<Vec<_>>().join(", ")
-        };
-        for (s, b) in banks.iter().enumerate().filter(|(_, b)| !b.is_empty()) {
-            writeln!(t, "always @(posedge clock) p{s} <= {{{}}};", list(b, s - 1)).unwrap();
-        }
-        t + &format!("assign y = {{{}}};\n", list(&self.outs, lat))
-    }
-}
-
-/// The constant and the columns of an affine map, read off by evaluating zero and the basis vectors;
-/// `None` if random vectors show that it is not affine over GF(2).
-pub fn affine(inputs: usize, f: impl Fn(&Word) -> Word) -> Option<(Word, Vec<Word>)> {
-    let zero = f(&Word::default());
-    let cols: Vec<Word> = (0..inputs).map(|i| f(&Word::basis(i)).xor(&zero)).collect();
-    let mut seed = 0x9e37_79b9_7f4a_7c15;
-    let fits = (0..256).all(|_| {
-        let x = Word::random(inputs, &mut seed);
-        f(&x) == (0..inputs).filter(|i| x.bit(*i)).fold(zero, |y, i| y.xor(&cols[i]))
-    });
-    fits.then_some((zero, cols))
-}
-
-/// Verilog that drives `f` from `v` with one masked parity per output, if `model` is affine.
-pub fn masks(inputs: usize, outputs: usize, model: impl Fn(&Word) -> Word) -> Option<String> {
-    let (zero, cols) = affine(inputs, model)?;
-    let row = |o: usize| {
-        let hex = |d: usize| {
-            (0..4).fold(0, |h, k| h | (cols.get(4 * d + k).is_some_and(|c| c.bit(o)) as u32) << k)
-        };
-        let digits: String =
-            (0..inputs.div_ceil(4)).rev().map(|d| format!("{:x}", hex(d))).collect();
-        format!(
-            "assign f[{o}] = {}^(v & {inputs}'h{digits});\n",
-            if zero.bit(o) { "~" } else { "" }
-        )
-    };
-    Some((0..outputs).map(row).collect())
-}
-
-/// Verilog that drives `f` from `v` with the same table on every lane of `width` bits.
-pub fn tables(inputs: usize, width: usize, table: impl Fn(usize) -> usize) -> String {
-    let mut t = format!("reg [{0}:0] lut [0:{1}];\ninitial begin\n", width - 1, (1 << width) - 1);
-    (0..1 << width).for_each(|x| writeln!(t, "  lut[{x}] = {width}'d{};", table(x)).unwrap());
-    t += "end\n";
-    let lane = |i: usize| format!("lut[v[{} +: {width}]]", i * width);
-    let lanes: Vec<String> = (0..inputs / width).rev().map(lane).collect();
-    t + &format!("assign f = {{{}}};\n", lanes.join(", "))
 }
