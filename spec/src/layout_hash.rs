@@ -72,6 +72,7 @@ pub const LAYOUT_HASH: u64 = {
         let row = REGISTERS[i];
         hash = add_number(add(hash, row.name.as_bytes()), row.offset as usize);
         hash = add_number(add_number(hash, row.count as usize), row.access as usize);
+        hash = add_number(hash, row.mask as usize);
         i += 1;
     }
     add_codes!(hash table::Kind table::EntryVerdict table::Table command::Opcode command::Status

@@ -22,6 +22,8 @@ pub struct Register {
     pub count: u32,
     /// Who may do what.
     pub access: Access,
+    /// The bits that exist; the others read as zero, whatever was written.
+    pub mask: u32,
     /// The value after reset, unless the build gives it.
     pub reset: u32,
     /// What it says.
@@ -29,13 +31,15 @@ pub struct Register {
 }
 
 macro_rules! registers {
-    ($($name:ident $offset:literal [$count:expr] $access:ident $reset:literal $says:literal;)*) => {
+    ($($name:ident $offset:literal [$count:expr] $access:ident $mask:literal $reset:literal
+        $says:literal;)*) => {
         /// All registers, in order of address.
         pub const REGISTERS: &[Register] = &[$(Register {
             name: stringify!($name),
             offset: $offset,
             count: $count,
             access: Access::$access,
+            mask: $mask,
             reset: $reset,
             says: $says,
         }),*];
@@ -51,32 +55,32 @@ pub const CONTROL_ENABLE: u32 = 1;
 pub const CONTROL_BRIDGE: u32 = 2;
 
 registers! {
-    ID 0x000 [1] ReadOnly 0x54445347 "identifies the device";
-    LAYOUT_LOW 0x004 [1] ReadOnly 0 "bits 31..0 of the layout hash";
-    LAYOUT_HIGH 0x008 [1] ReadOnly 0 "bits 63..32 of the layout hash";
-    WIDTH 0x00c [1] ReadOnly 0 "W: bytes a beat of the datapath";
-    ROWS 0x010 [1] ReadOnly 0 "entries, and slots";
-    STASH_ROWS 0x014 [1] ReadOnly 0 "rows of the stash";
-    LOCAL_ROWS 0x018 [1] ReadOnly 0 "rows of the local address table";
-    SERVICE_ROWS 0x01c [1] ReadOnly 0 "rows of the service table";
-    NEXT_HOP_ROWS 0x020 [1] ReadOnly 0 "rows of the next hop table";
-    CONTROL 0x024 [1] ReadWrite 0 "bit 0 enable, bit 1 bridge";
-    NOW 0x028 [1] ReadOnly 0 "ticks since reset";
-    GENERATION 0x02c [1] ReadOnly 0 "WRITE commands executed, modulo 65536";
-    CLOCKS 0x030 [1] ReadOnly 0 "clocks since reset; wraps";
-    SECRET 0x040 [4] WriteOnly 0 "the hash secret, lowest word first; set before the first row";
-    MAC_LOW 0x050 [2] ReadWrite 0 "octets 0 to 3 of a port's MAC, the first in the lowest byte";
-    MAC_HIGH 0x058 [2] ReadWrite 0 "octets 4 and 5 of a port's MAC, the first in the lowest byte";
-    PUNT_RATE 0x060 [4] ReadWrite 0xffff "frames of a class that each tick adds to its bucket; 65535: no limit";
-    PUNT_BURST 0x070 [4] ReadWrite 0xffff "the most that a class's bucket holds";
-    RING_BASE_LOW 0x100 [4] ReadWrite 0 "bits 31..0 of a ring's address in host memory; multiple of 64";
-    RING_BASE_HIGH 0x110 [4] ReadWrite 0 "bits 63..32 of that address";
-    RING_SIZE_LOG2 0x120 [4] ReadWrite 0 "slots of a ring, as a power of two, at most 15";
-    RING_INDEX 0x130 [4] ReadWrite 0 "the host's index: producer of command and inject, consumer of completion and punt";
-    STATUS_LOW 0x140 [1] ReadWrite 0 "bits 31..0 of the status block's address; multiple of 64";
-    STATUS_HIGH 0x144 [1] ReadWrite 0 "bits 63..32 of that address";
-    RING_ENABLE 0x148 [1] ReadWrite 0 "bit 0: the rings run; 0 resets the device's indices";
-    COUNTER 0x200 [COUNTERS] ReadOnly 0 "event counters, see Counter; they wrap";
+    ID 0x000 [1] ReadOnly 0xffff_ffff 0x54445347 "identifies the device";
+    LAYOUT_LOW 0x004 [1] ReadOnly 0xffff_ffff 0 "bits 31..0 of the layout hash";
+    LAYOUT_HIGH 0x008 [1] ReadOnly 0xffff_ffff 0 "bits 63..32 of the layout hash";
+    WIDTH 0x00c [1] ReadOnly 0xffff_ffff 0 "W: bytes a beat of the datapath";
+    ROWS 0x010 [1] ReadOnly 0xffff_ffff 0 "entries, and slots";
+    STASH_ROWS 0x014 [1] ReadOnly 0xffff_ffff 0 "rows of the stash";
+    LOCAL_ROWS 0x018 [1] ReadOnly 0xffff_ffff 0 "rows of the local address table";
+    SERVICE_ROWS 0x01c [1] ReadOnly 0xffff_ffff 0 "rows of the service table";
+    NEXT_HOP_ROWS 0x020 [1] ReadOnly 0xffff_ffff 0 "rows of the next hop table";
+    CONTROL 0x024 [1] ReadWrite 3 0 "bit 0 enable, bit 1 bridge";
+    NOW 0x028 [1] ReadOnly 0xffff_ffff 0 "ticks since reset";
+    GENERATION 0x02c [1] ReadOnly 0xffff 0 "WRITE commands executed, modulo 65536";
+    CLOCKS 0x030 [1] ReadOnly 0xffff_ffff 0 "clocks since reset; wraps";
+    SECRET 0x040 [4] WriteOnly 0xffff_ffff 0 "the hash secret, lowest word first; set before the first row";
+    MAC_LOW 0x050 [2] ReadWrite 0xffff_ffff 0 "octets 0 to 3 of a port's MAC, the first in the lowest byte";
+    MAC_HIGH 0x058 [2] ReadWrite 0xffff 0 "octets 4 and 5 of a port's MAC, the first in the lowest byte";
+    PUNT_RATE 0x060 [4] ReadWrite 0xffff 0xffff "frames of a class that each tick adds to its bucket; 65535: no limit";
+    PUNT_BURST 0x070 [4] ReadWrite 0xffff 0xffff "the most that a class's bucket holds";
+    RING_BASE_LOW 0x100 [4] ReadWrite 0xffff_ffc0 0 "bits 31..0 of a ring's address in host memory; multiple of 64";
+    RING_BASE_HIGH 0x110 [4] ReadWrite 0xffff_ffff 0 "bits 63..32 of that address";
+    RING_SIZE_LOG2 0x120 [4] ReadWrite 0xf 0 "slots of a ring, as a power of two, at most 15";
+    RING_INDEX 0x130 [4] ReadWrite 0xffff_ffff 0 "the host's index: producer of command and inject, consumer of completion and punt";
+    STATUS_LOW 0x140 [1] ReadWrite 0xffff_ffc0 0 "bits 31..0 of the status block's address; multiple of 64";
+    STATUS_HIGH 0x144 [1] ReadWrite 0xffff_ffff 0 "bits 63..32 of that address";
+    RING_ENABLE 0x148 [1] ReadWrite 1 0 "bit 0: the rings run; 0 resets the device's indices, and reads 0 once its last access of host memory has ended";
+    COUNTER 0x200 [COUNTERS] ReadOnly 0xffff_ffff 0 "event counters, see Counter; they wrap";
 }
 
 codes! {
