@@ -1,0 +1,149 @@
+//! *match* and *decide*: what becomes of a parsed frame. The steps are those of [`spec::verdict`].
+
+use spec::meta::{Parsed, Plan, Source, Station};
+use spec::table::{EntryVerdict, Key, Kind};
+use spec::verdict::{Drop, Punt};
+
+use crate::rewrite::checksums;
+use crate::table::{Found, Tables};
+
+/// Decides over a frame; `bridge` is `CONTROL.bridge`.
+///
+/// The plan says which of four: `rewrite` and `send`: forwarded, with `punt` and `copy` also copied;
+/// `send` alone: raw (`inject`) or bypassed; `punt` alone: punted. Fields that a plan does not need
+/// are zero: `reason` and `class` without `punt`, `entry` without `hit`, `local` where the kind is
+/// None, `generation` where no lookup was made, and what `rewrite` governs.
+pub fn decide(parsed: &Parsed, tables: &Tables, bridge: bool) -> Result<Plan, Drop> {
+    let plan = Plan {
+        length: parsed.length,
+        source: parsed.source,
+        inject: parsed.source == Source::Inject as u8,
+        network_offset: parsed.network_offset,
+        transport_offset: parsed.transport_offset,
+        ..Plan::default()
+    };
+    if plan.inject {
+        return injected(plan, parsed, tables);
+    }
+    if parsed.station == Station::Foreign as u8 {
+        let plan = Plan { send: true, port: (parsed.source ^ 1) & 1, ..plan };
+        return if bridge { Ok(plan) } else { Err(Drop::Foreign) };
+    }
+    if parsed.station == Station::Group as u8 {
+        return Ok(punt(plan, parsed, Punt::Group));
+    }
+    no_fault(parsed.network_fault)?;
+    if !parsed.ipv4 {
+        return Ok(punt(plan, parsed, Punt::NotIpv4));
+    }
+    tunnel(plan, parsed, tables)
+}
+
+/// A fault field's fault; [`spec::meta::NO_FAULT`] is no code of a drop.
+fn no_fault(code: u8) -> Result<(), Drop> {
+    Drop::from_code(code).map_or(Ok(()), Err)
+}
+
+fn punt(plan: Plan, parsed: &Parsed, reason: Punt) -> Plan {
+    Plan { punt: true, reason: reason as u8, class: reason.class(parsed.control) as u8, ..plan }
+}
+
+/// Steps 5 to 9.
+fn tunnel(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
+    let external = parsed.source == Source::External as u8;
+    let address = if external { parsed.destination_address } else { parsed.source_address };
+    let Some(local) = tables.local(parsed.source, address) else {
+        return Ok(punt(plan, parsed, Punt::Host));
+    };
+    if parsed.fragment {
+        return Ok(punt(plan, parsed, Punt::Fragment));
+    }
+    no_fault(parsed.transport_fault)?;
+    if !parsed.transport {
+        return Ok(punt(plan, parsed, Punt::Host));
+    }
+
+    let service = tables.service(local, parsed.protocol, parsed.destination_port);
+    let kind = match service.filter(|_| external) {
+        Some(kind) => kind,
+        None if parsed.l2tp && parsed.l2tp_clean => Kind::L2tp as u8,
+        None => return Ok(punt(plan, parsed, Punt::Host)),
+    };
+    let plan = Plan { kind, local: if kind == Kind::None as u8 { 0 } else { local }, ..plan };
+    if kind != Kind::L2tp as u8 {
+        return Ok(punt(plan, parsed, Punt::Kind));
+    }
+    if !parsed.l2tp {
+        let version = punt(plan, parsed, Punt::Version);
+        return if parsed.l2f { Ok(version) } else { Err(Drop::BadL2tp) };
+    }
+
+    let plan = Plan { generation: tables.generation, ..plan };
+    let Some(found) = tables.lookup(&key(parsed, kind, local)) else {
+        return Ok(punt(plan, parsed, Punt::Miss));
+    };
+    let plan = Plan { hit: true, entry: found.entry, ..plan };
+    match EntryVerdict::from_code(found.action.verdict) {
+        Some(EntryVerdict::Forward) => {}
+        Some(EntryVerdict::Drop) => return Err(Drop::Rule),
+        Some(EntryVerdict::Punt) | None => return Ok(punt(plan, parsed, Punt::Entry)),
+    }
+    match forward(plan, parsed, &found, tables) {
+        Err(reason) => Ok(punt(plan, parsed, reason)),
+        Ok(plan) if parsed.control && found.action.copy_control => {
+            Ok(Plan { copy: true, ..punt(plan, parsed, Punt::Copy) })
+        }
+        Ok(plan) => Ok(plan),
+    }
+}
+
+/// What a packet is looked up by: the client's side of it depends on where it came in.
+fn key(parsed: &Parsed, kind: u8, local: u8) -> Key {
+    let external = parsed.source == Source::External as u8;
+    let (address, peer_port, local_port) = if external {
+        (parsed.source_address, parsed.source_port, parsed.destination_port)
+    } else {
+        (parsed.destination_address, parsed.destination_port, parsed.source_port)
+    };
+    let discriminator = u32::from(parsed.tunnel);
+    Key { kind, address, local, peer_port, local_port, discriminator, ..Key::default() }
+}
+
+/// An injected frame: raw to a port, or by an entry whatever its verdict.
+fn injected(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
+    if !parsed.inject_forward {
+        return Ok(Plan { send: true, port: parsed.inject_port, ..plan });
+    }
+    let found = tables.direct(parsed.entry).filter(|_| parsed.l2tp).ok_or(Drop::InjectBad)?;
+    let plan = Plan { hit: true, entry: found.entry, generation: tables.generation, ..plan };
+    forward(plan, parsed, &found, tables).map_err(|_| Drop::InjectBad)
+}
+
+/// Fills in the rewrite, or says what hinders it.
+fn forward(plan: Plan, parsed: &Parsed, found: &Found, tables: &Tables) -> Result<Plan, Punt> {
+    let action = &found.action;
+    let next_hop = tables.next_hop(action.next_hop).ok_or(Punt::NextHop)?;
+    if parsed.ttl <= 1 {
+        return Err(Punt::Ttl);
+    }
+    let address = tables.address(action.local);
+    let new = checksums(parsed, action, address);
+    Ok(Plan {
+        send: true,
+        port: next_hop.port,
+        rewrite: true,
+        destination_mac: next_hop.destination,
+        source_mac: next_hop.source,
+        ttl: new.ttl,
+        network_checksum: new.network,
+        outgoing: action.outgoing,
+        address,
+        source_port: action.source_port,
+        destination_port: action.destination_port,
+        transport_checksum: new.transport,
+        set_tunnel: action.set_discriminator,
+        tunnel: if action.set_discriminator { action.discriminator as u16 } else { 0 },
+        tunnel_offset: if action.set_discriminator { parsed.tunnel_offset } else { 0 },
+        ..plan
+    })
+}
