@@ -4,6 +4,11 @@
 //! data and 16 of counters (4 beats). Commands are executed in order. A WRITE completes only when
 //! it fails or asks for it; a READ gives a completion a row; a FENCE completes when every frame
 //! that entered the pipeline before it has left it.
+//!
+//! The opcode is judged first, then the table (not of a FENCE), then the index. A READ that leaves
+//! its table ends with one `BadIndex`, after the rows that are there; a count of 0 reads one row. A
+//! failed WRITE does not count as executed. Data and counters of a completion are zero where it has
+//! none to tell: only READ has data, only READ Entry has counters.
 
 codes! {
     /// What a command does.

@@ -21,7 +21,7 @@ record! { ($)
 }
 
 codes! {
-    /// Whom the destination MAC names.
+    /// Whom the destination MAC names; the first that applies.
     Station {
         Own = 0 "the port at which the frame arrived";
         Group = 1 "a multicast or broadcast group";
@@ -33,7 +33,14 @@ codes! {
 pub const NO_FAULT: u8 = 31;
 
 record! { ($)
-    /// What the parser read. A field whose layer has a fault, or is not there, is zero.
+    /// What the parser read. A field whose layer has a fault, or is not there, is zero; only
+    /// `transport_offset` is layer 3's, set with every IPv4 header without fault. Without one,
+    /// `transport_fault` is NO_FAULT.
+    ///
+    /// An L2TPv2 header is well-formed if: the UDP payload has 6 bytes or more and the version is
+    /// 2; a control message has L and S and not O; the header with the optional fields that its
+    /// flags announce lies in the payload; the Length, if there, lies between header plus Offset
+    /// Size and the payload's length; without Length, header plus Offset Size lie in the payload.
     Parsed, parsed_rows {
         source: 2 u8 "from Arrival";
         length: 14 u16 "from Arrival";
@@ -58,7 +65,7 @@ record! { ($)
         transport_checksum: 16 u16 "UDP; else 0";
         l2tp: 1 bool "the UDP payload is a well-formed L2TPv2 header, reserved bits ignored";
         l2tp_clean: 1 bool "and its reserved bits are zero";
-        l2f: 1 bool "the UDP payload has version 1 in that place";
+        l2f: 1 bool "the UDP payload has 6 bytes or more and version 1 in that place";
         control: 1 bool "an L2TP control message";
         tunnel: 16 u16 "L2TP Tunnel ID";
         tunnel_offset: 7 u8 "of the Tunnel ID in the frame";
@@ -66,7 +73,9 @@ record! { ($)
 }
 
 record! { ($)
-    /// What is to be done with a frame's bytes; valid with its first beat at *rewrite*.
+    /// What is to be done with a frame's bytes; valid with its first beat at *rewrite*. `rewrite`
+    /// and `send`: forwarded, with `punt` and `copy` copied too; `send` alone: raw (`inject`) or
+    /// bypassed; `punt` alone: punted; neither: dropped.
     Plan, plan_rows {
         send: 1 bool "to an egress queue";
         port: 1 u8 "which";

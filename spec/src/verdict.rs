@@ -6,13 +6,16 @@
 //! 1. *receive*: `RxError`, `Runt`, `Giant`, `RxOverflow`.
 //! 2. Destination MAC: for another station, bypass (with `CONTROL.bridge`) or `Foreign`; a group
 //!    address goes to the host (`Group`); the port's own goes on. Injected frames skip this step.
-//! 3. Up to two VLAN tags (0x8100, 0x88a8): a third is `VlanDepth`. A tag, type or header that the
+//! 3. Up to two VLAN tags (0x8100, 0x88a8): a third tag's type is `VlanDepth`. A type that the
 //!    frame's end cuts off is `Truncated`. EtherType other than IPv4: to the host (`NotIpv4`).
-//! 4. IPv4: `BadVersion`, `BadIhl`, `Truncated`, `BadLength` (total length against header and
-//!    frame), `BadChecksum`.
+//! 4. IPv4: fewer than 20 bytes left, `Truncated`; `BadVersion`; `BadIhl`; a header longer than
+//!    what is left, `Truncated`; total length against header and frame, `BadLength`;
+//!    `BadChecksum`.
 //! 5. Local address (a VIP by destination from outside, a server by source from inside): none:
 //!    to the host (`Host`). A fragment of a local address: punted (`Fragment`).
-//! 6. UDP, TCP, GRE, ESP headers: `Truncated`, `BadLength`. Other protocols: to the host.
+//! 6. UDP, TCP, GRE, ESP: fewer bytes in the packet (not the frame) than the shortest header,
+//!    `Truncated`; UDP length or TCP data offset against header and packet, `BadLength`. Other
+//!    protocols: to the host (`Host`).
 //! 7. Kind: from the service table (from outside); else L2TP when the UDP payload is a well-formed
 //!    L2TPv2 header; else none: to the host (`Host`). A service of kind L2TP whose payload is no
 //!    L2TPv2 header: L2F is punted (`Version`), anything else is `BadL2tp`.
