@@ -56,13 +56,33 @@ pub fn compress(bytes: &[u8]) -> [u8; 4] {
     parity
 }
 
-/// The hash of a packed [`crate::table::Key`] under a secret.
-pub fn hash(key: &[u8; 16], secret: &[u8; 16]) -> u32 {
-    let mut bytes = [0; 16];
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = SBOX[usize::from(key[i] ^ secret[i])];
+/// What each byte of a masked key adds to the hash: [`compress`] of its S-box output in its place.
+static TERMS: [[u32; 256]; 16] = {
+    let mut terms = [[0; 256]; 16];
+    let (mut i, mut point) = (0, 1);
+    while i < 16 {
+        let mut byte = 0;
+        while byte < 256 {
+            let (mut k, mut term, mut parity) = (0, SBOX[byte], [0; 4]);
+            while k < 4 {
+                parity[k] = term;
+                term = gf256_mul(term, point);
+                k += 1;
+            }
+            terms[i][byte] = u32::from_le_bytes(parity);
+            byte += 1;
+        }
+        point = gf256_mul(point, 3);
+        i += 1;
     }
-    u32::from_le_bytes(compress(&bytes))
+    terms
+};
+
+/// The hash of a packed [`crate::table::Key`] under a secret: [`compress`] of the S-box outputs of
+/// the key XOR the secret, least significant byte first.
+pub fn hash(key: &[u8; 16], secret: &[u8; 16]) -> u32 {
+    let term = |i: usize| TERMS[i][usize::from(key[i] ^ secret[i])];
+    (0..16).fold(0, |hash, i| hash ^ term(i))
 }
 
 /// Bits of the hash that choose the first bucket, at most; the bits above are the fingerprint.

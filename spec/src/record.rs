@@ -68,20 +68,25 @@ impl Value for bool {
 }
 
 /// Writes the low `width` bits of `value` at bit `lsb`.
+#[inline(always)] // with its places known, a field is a few shifts
 pub(crate) fn put(bytes: &mut [u8], lsb: usize, width: usize, value: u64) {
-    for i in 0..width {
-        let at = lsb + i;
-        let bit = (value >> i & 1) as u8;
-        bytes[at / 8] = bytes[at / 8] & !(1 << (at % 8)) | bit << (at % 8);
+    let (first, shift) = (lsb / 8, lsb % 8);
+    let mask = u128::from(u64::MAX >> (64 - width)) << shift;
+    let bits = u128::from(value) << shift & mask;
+    for (i, byte) in bytes[first..(lsb + width).div_ceil(8)].iter_mut().enumerate() {
+        *byte = *byte & !(mask >> (8 * i)) as u8 | (bits >> (8 * i)) as u8;
     }
 }
 
 /// Reads `width` bits at bit `lsb`.
+#[inline(always)]
 pub(crate) fn get(bytes: &[u8], lsb: usize, width: usize) -> u64 {
-    (0..width).fold(0, |value, i| {
-        let at = lsb + i;
-        value | u64::from(bytes[at / 8] >> (at % 8) & 1) << i
-    })
+    let (first, shift) = (lsb / 8, lsb % 8);
+    let mut bits = 0u128;
+    for (i, byte) in bytes[first..(lsb + width).div_ceil(8)].iter().enumerate() {
+        bits |= u128::from(*byte) << (8 * i);
+    }
+    (bits >> shift) as u64 & u64::MAX >> (64 - width)
 }
 
 /// Declares a record: `record! { ($) /// docs \n Name, name_rows { field: width type "meaning"; } }`.

@@ -60,3 +60,51 @@ fn the_s_box_is_that_of_fips_197() {
     let known = [(0x00, 0x63), (0x01, 0x7c), (0x53, 0xed), (0xff, 0x16)];
     assert!(known.iter().all(|(x, y)| hash::SBOX[*x] == *y));
 }
+
+#[test]
+fn the_hash_is_the_parity_of_the_s_boxes() {
+    for n in 0..1000u128 {
+        let key = (n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)).to_le_bytes();
+        let secret = (n << 64 | n).to_le_bytes();
+        let bytes: Vec<u8> =
+            key.iter().zip(secret).map(|(k, s)| hash::SBOX[usize::from(k ^ s)]).collect();
+        assert_eq!(hash::hash(&key, &secret).to_le_bytes(), hash::compress(&bytes));
+    }
+}
+
+/// Every record against a field-by-field reading of its bits, from patterns of all kinds.
+#[test]
+fn fields_are_read_and_written_bit_by_bit() {
+    let bit = |bytes: &[u8], at: usize| u64::from(bytes[at / 8] >> (at % 8) & 1);
+    let mut state = 1u64;
+    for _ in 0..200 {
+        let bytes: [u8; 64] = core::array::from_fn(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 56) as u8
+        });
+        macro_rules! check {
+            ($($record:ty: $($field:ident)*;)*) => { $({
+                let record = <$record>::unpack(&bytes);
+                $(
+                    let field = <$record>::FIELDS.iter().find(|f| f.name == stringify!($field));
+                    let field = field.unwrap();
+                    let value = (0..field.width)
+                        .fold(0, |value, i| value | bit(&bytes, field.lsb + i) << i);
+                    assert_eq!(u64::from(record.$field), value, "{}", field.name);
+                )*
+                let packed = record.pack();
+                let same = (0..<$record>::BITS).all(|at| bit(&packed, at) == bit(&bytes, at));
+                assert!(same, "{}", <$record>::RECORD.name);
+            })* };
+        }
+        check! {
+            Key: kind peer address local peer_port discriminator;
+            Action: verdict outgoing server discriminator sa generation;
+            StashRow: valid entry key_low key_high;
+            Counters: packets bytes last_seen;
+            PuntDescriptor: length copy entry generation reserved_high;
+            spec::meta::Plan: send port destination_mac source_mac ttl tunnel tunnel_offset;
+            spec::meta::Parsed: source entry source_address tunnel_offset;
+        }
+    }
+}
