@@ -1,5 +1,6 @@
 //! What developers and CI run: `cargo xtask --help`.
 
+mod lint;
 mod setup;
 mod synth;
 mod test;
@@ -23,6 +24,8 @@ enum Command {
         /// The top's name; without it, all names are listed
         top: Option<String>,
     },
+    /// Refuses kernels that mean something else in Verilog, and Verilog that tools warn of
+    Lint,
     /// Synthesises a top for its device: fit, timing, what each block takes
     Synth(synth::Args),
 }
@@ -30,6 +33,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Lint => lint::run(),
         Command::Synth(args) => synth::run(&args),
         Command::Emit { top: None } => {
             hdl::tops::TOPS.iter().for_each(|top| println!("{}", top.name));
