@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{setup, synth};
+use crate::{lint, setup, synth};
 
 /// Which tiers to run.
 #[derive(clap::Args)]
@@ -25,6 +25,18 @@ struct Count {
     failed: u64,
 }
 
+impl Count {
+    /// Counts one thing that was looked at, and prints what is wrong with it.
+    fn judge(&mut self, name: &str, problems: &[String]) {
+        if problems.is_empty() {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+            println!("{name}:\n  {}", problems.join("\n  "));
+        }
+    }
+}
+
 /// A part of the tests that can be asked for or skipped by name.
 struct Tier {
     name: &'static str,
@@ -33,7 +45,7 @@ struct Tier {
 }
 
 const TIERS: &[Tier] = &[
-    Tier { name: "lint", says: "formatting, clippy", run: lint },
+    Tier { name: "lint", says: "formatting, clippy, kernels, Verilog", run: check_sources },
     Tier { name: "unit", says: "every crate's own tests", run: unit },
     Tier { name: "block", says: "Verilated blocks", run: block },
     Tier { name: "elaborate", says: "every top mapped to its device", run: elaborate },
@@ -77,9 +89,11 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn lint(count: &mut Count) -> Result<()> {
+fn check_sources(count: &mut Count) -> Result<()> {
     check(count, "cargo fmt --all --check")?;
-    check(count, "cargo clippy --quiet --workspace --all-targets -- -D warnings")
+    check(count, "cargo clippy --quiet --workspace --all-targets -- -D warnings")?;
+    println!("$ cargo xtask lint");
+    lint::all(|name, findings| count.judge(name, &findings))
 }
 
 fn unit(count: &mut Count) -> Result<()> {
@@ -92,14 +106,7 @@ fn block(count: &mut Count) -> Result<()> {
 
 fn elaborate(count: &mut Count) -> Result<()> {
     cargo_test(count, "cargo test --package xtask -- with_tools")?;
-    synth::all(|top, problems| {
-        if problems.is_empty() {
-            count.passed += 1;
-        } else {
-            count.failed += 1;
-            println!("{}:\n  {}", top.name, problems.join("\n  "));
-        }
-    })
+    synth::all(|top, problems| count.judge(top.name, &problems))
 }
 
 /// A command that counts as one test.

@@ -55,11 +55,14 @@ impl<'a> Module<'a> {
         self.text.lines().filter_map(port).collect()
     }
 
-    /// Whether this is the emitter's register: a module for each flip-flop.
-    pub fn is_register(&self) -> bool {
+    /// Whether this is a block: neither the emitter's register, which is a module for each
+    /// flip-flop, nor logic without any register.
+    pub fn is_block(&self) -> bool {
         let ports = self.ports();
         let named = |name| ports.iter().any(|port: &Port| port.name == name);
-        ports.len() == 3 && ["d", "q", "clock"].into_iter().all(named)
+        let register = ports.len() == 3 && ["d", "q", "clock"].into_iter().all(named);
+        let instances = self.text.contains("// Sub module instances");
+        !register && (instances || self.text.contains("posedge"))
     }
 }
 
@@ -73,11 +76,11 @@ mod tests {
         let names: Vec<&str> = modules(&text).iter().map(|module| module.name).collect();
         assert!(names.starts_with(&["top", "top$inward"]), "{names:?}");
         let top = Module::find(&text, "top").unwrap();
-        assert!(!top.is_register());
+        assert!(top.is_block());
         let ports = top.ports();
         assert_eq!(ports.len(), 26);
         assert!(ports.contains(&Port { name: "rx0$data", input: true, width: 128 }));
         assert!(ports.contains(&Port { name: "tx1$valid", input: false, width: 1 }));
-        assert!(Module::find(&text, "top$inward$data").unwrap().is_register());
+        assert!(!Module::find(&text, "top$inward$data").unwrap().is_block());
     }
 }

@@ -23,14 +23,14 @@ const ALLOWED: &[Allowed] =
 pub fn lint(verilog: &str) -> Result<Vec<String>> {
     let folder = target().join("lint");
     fs::create_dir_all(&folder)?;
-    let file = folder.join(format!("{}.v", std::process::id()));
-    fs::write(&file, verilog)?;
+    let file = tempfile::Builder::new().suffix(".v").tempfile_in(&folder)?;
+    let file = file.path();
+    fs::write(file, verilog)?;
     let mut findings = vec![];
     for define in [None, Some("-DSYNTHESIS")] {
-        findings.extend(verilator(&file, define)?);
-        findings.extend(icarus(&file, define)?);
+        findings.extend(verilator(file, define)?);
+        findings.extend(icarus(file, define)?);
     }
-    fs::remove_file(&file)?;
     findings.sort();
     findings.dedup();
     Ok(findings)
@@ -64,4 +64,35 @@ fn icarus(file: &Path, define: Option<&str>) -> Result<Vec<String>> {
 
 fn tidy(line: &str, file: &Path) -> String {
     line.replace(&file.display().to_string(), "top.v")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(body: &str) -> String {
+        format!(
+            "module top(input wire clock, input wire [7:0] a, output reg [7:0] y);\n{body}\nendmodule\n"
+        )
+    }
+
+    #[test]
+    fn clean_text_passes_and_planted_faults_do_not() {
+        let good = lint(&module("always @(posedge clock) y <= a;")).unwrap();
+        assert_eq!(good, Vec::<String>::new());
+        let planted = [
+            ("always @(posedge clock) y <= {a, a};", "WIDTH"),
+            ("reg spare; always @(posedge clock) y <= a;", "UNUSED"),
+            ("always @(*) if (clock) y = a;", "LATCH"),
+            ("always @(posedge clock) y <= missing;", "missing"),
+            (
+                "`ifdef SYNTHESIS\nalways @(posedge clock) y <= {a, a};\n`else\nalways @(posedge clock) y <= a;\n`endif",
+                "WIDTH",
+            ),
+        ];
+        for (body, says) in planted {
+            let found = lint(&module(body)).unwrap();
+            assert!(found.iter().any(|line| line.contains(says)), "{body}: {found:?}");
+        }
+    }
 }

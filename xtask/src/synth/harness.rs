@@ -44,7 +44,7 @@ pub fn around(text: &str) -> Result<String> {
     }
     let mut all = String::new();
     for module in modules(text) {
-        if !module.is_register() {
+        if module.is_block() {
             all += "(* keep_hierarchy *)\n";
         }
         all += module.text;

@@ -19,8 +19,9 @@ const ALLOWED: &[(&str, &str)] =
 /// Synthesises `verilog` in `folder`; gives the warnings that are not allowed.
 ///
 /// Blocks are mapped one by one and joined last: sharing across blocks costs more than it saves
-/// where XOR trees meet. Block RAM is read-first nowhere, so `no_rw_check` stays the RAM leaf's
-/// own choice.
+/// where XOR trees meet. Registers and logic without registers belong to the block around them:
+/// clock enables are found that way, and a LUT can take in the end of one function and the
+/// beginning of the next.
 pub fn synthesise(tools: &Tools, part: &Part, verilog: &str, folder: &Path) -> Result<Vec<String>> {
     fs::write(folder.join("design.v"), harness::around(verilog)?)?;
     let top = harness::NAME;
