@@ -2,7 +2,9 @@
 
 mod device;
 mod memory;
+mod soft;
 pub mod stream;
 
 pub use device::{Device, Sent};
 pub use memory::HostMemory;
+pub use soft::Soft;
