@@ -1,3 +1,4 @@
 //! Block tests: a small Verilated top each, against the model or against frames alone.
 
 mod bypass;
+mod leaf;

@@ -1,1 +1,3 @@
 //! What the block and system tests share.
+
+pub mod icarus;

@@ -45,11 +45,14 @@ fn code<F: Function>(f: &F, ports: &[(&str, usize)], outputs: usize, lat: usize)
         let mut body = net.verilog(lat);
         if let Some(sim) = f.sim(inputs, outputs) {
             let delay = |i: usize| {
-                let from = if i == 1 { "f".to_string() } else { format!("d{}", i - 1) };
-                format!("reg [{}:0] d{i};\nalways @(posedge clock) d{i} <= {from};\n", outputs - 1)
+                let from = if i == 1 { "f".to_string() } else { format!("delayed{}", i - 1) };
+                format!(
+                    "reg [{}:0] delayed{i};\nalways @(posedge clock) delayed{i} <= {from};\n",
+                    outputs - 1
+                )
             };
             let delays: String = (1..=lat).map(delay).collect();
-            let end = if lat == 0 { "f".to_string() } else { format!("d{lat}") };
+            let end = if lat == 0 { "f".to_string() } else { format!("delayed{lat}") };
             let sim = format!("wire [{}:0] f;\n{sim}{delays}assign y = {end};\n", outputs - 1);
             body = format!("`ifdef SYNTHESIS\n{body}`else\n{sim}`endif\n");
         }
