@@ -1,5 +1,6 @@
 //! What developers and CI run: `cargo xtask --help`.
 
+mod formal;
 mod lint;
 mod setup;
 mod synth;
@@ -24,6 +25,8 @@ enum Command {
         /// The top's name; without it, all names are listed
         top: Option<String>,
     },
+    /// Proves properties of blocks
+    Formal(formal::Args),
     /// Refuses kernels that mean something else in Verilog, and Verilog that tools warn of
     Lint,
     /// Synthesises a top for its device: fit, timing, what each block takes
@@ -33,6 +36,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Formal(args) => formal::run(&args),
         Command::Lint => lint::run(),
         Command::Synth(args) => synth::run(&args),
         Command::Emit { top: None } => {

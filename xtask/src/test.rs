@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{lint, setup, synth};
+use crate::{formal, lint, setup, synth};
 
 /// Which tiers to run.
 #[derive(clap::Args)]
@@ -49,6 +49,7 @@ const TIERS: &[Tier] = &[
     Tier { name: "unit", says: "every crate's own tests", run: unit },
     Tier { name: "block", says: "Verilated blocks", run: block },
     Tier { name: "elaborate", says: "every top mapped to its device", run: elaborate },
+    Tier { name: "formal", says: "properties of blocks", run: formal },
 ];
 
 /// Runs the tiers asked for, and prints what ran and the count.
@@ -105,8 +106,12 @@ fn block(count: &mut Count) -> Result<()> {
 }
 
 fn elaborate(count: &mut Count) -> Result<()> {
-    cargo_test(count, "cargo test --package xtask -- with_tools")?;
+    cargo_test(count, "cargo test --package xtask -- synth::with_tools")?;
     synth::all(|top, problems| count.judge(top.name, &problems))
+}
+
+fn formal(count: &mut Count) -> Result<()> {
+    formal::each(|_| true, |name, problems| count.judge(name, &problems)).map(drop)
 }
 
 /// A command that counts as one test.

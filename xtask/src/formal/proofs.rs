@@ -1,0 +1,64 @@
+//! The blocks with proofs.
+
+use hdl::bypass::Skid;
+use hdl::emit::verilog;
+
+/// A block, what it keeps, and how far that is shown.
+pub struct Proof {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// Makes the block's Verilog; the module is called `top`.
+    pub verilog: fn() -> String,
+    /// Verilog put at the end of `top`: it sees the block's inner signals.
+    pub rules: &'static str,
+    /// What is kept: a macro that the rules know, and what it says.
+    pub properties: &'static [(&'static str, &'static str)],
+    /// How far.
+    pub reach: Reach,
+    /// A fault for each property, which only its check need notice.
+    pub faults: &'static [Fault],
+}
+
+/// How far a proof goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// For all time: these clocks from reset, and an induction over as many.
+    All(u32),
+}
+
+/// A change to the Verilog that breaks a property.
+pub struct Fault {
+    /// The property.
+    pub property: &'static str,
+    /// The text that is replaced.
+    pub find: &'static str,
+    /// By what.
+    pub replace: &'static str,
+}
+
+/// What `formal/rules.sv` knows.
+const STREAM: &[(&str, &str)] = &[
+    ("STABLE", "a beat that is offered stays, unchanged, until it is taken"),
+    ("ORDER", "what comes in goes out as it came, in order"),
+    ("COUNT", "nothing goes out that did not come in; what is inside is bounded"),
+    ("DRAIN", "left alone, the block empties"),
+];
+
+/// All proofs.
+pub const PROOFS: &[Proof] = &[Proof {
+    name: "skid",
+    verilog: || verilog(&mut Skid::<128, 5>::default()),
+    rules: include_str!("../../../formal/skid.sv"),
+    properties: STREAM,
+    reach: Reach::All(6),
+    faults: &[
+        Fault {
+            property: "STABLE",
+            find: "if (source$ready | ~valid$q)",
+            replace: "if (source$ready | ~valid$q | held$q)",
+        },
+        Fault { property: "ORDER", find: "data$d = held_data$q;", replace: "data$d = sink$data;" },
+        Fault { property: "COUNT", find: "held$d = 1'b0;\n            end", replace: "end" },
+        Fault { property: "DRAIN", find: "valid$d = 1'b1;", replace: "valid$d = 1'b0;" },
+    ],
+}];
