@@ -7,13 +7,59 @@ use spec::verdict::{Drop, Punt};
 use crate::rewrite::checksums;
 use crate::table::{Found, Tables};
 
-/// Decides over a frame; `bridge` is `CONTROL.bridge`.
-///
-/// The plan says which of four: `rewrite` and `send`: forwarded, with `punt` and `copy` also copied;
-/// `send` alone: raw (`inject`) or bypassed; `punt` alone: punted. Fields that a plan does not need
-/// are zero: `reason` and `class` without `punt`, `entry` without `hit`, `local` where the kind is
-/// None, `generation` where no lookup was made, and what `rewrite` governs.
+/// Decides over a frame; `bridge` is `CONTROL.bridge`. The plan is [`canonical`].
 pub fn decide(parsed: &Parsed, tables: &Tables, bridge: bool) -> Result<Plan, Drop> {
+    steps(parsed, tables, bridge).map(|plan| canonical(&plan))
+}
+
+/// The same plan with zero in every field that it does not need: hardware may leave there what it
+/// likes. Only punts and copies have a reason, a class and a kind, and a local index unless the kind
+/// is None; only hits an entry; only hits and misses a generation; only what is sent a port.
+pub fn canonical(plan: &Plan) -> Plan {
+    let mut plan = *plan;
+    if !plan.rewrite {
+        plan = Plan {
+            send: plan.send,
+            port: plan.port,
+            inject: plan.inject,
+            punt: plan.punt,
+            copy: plan.copy,
+            reason: plan.reason,
+            class: plan.class,
+            length: plan.length,
+            source: plan.source,
+            hit: plan.hit,
+            entry: plan.entry,
+            generation: plan.generation,
+            kind: plan.kind,
+            local: plan.local,
+            network_offset: plan.network_offset,
+            transport_offset: plan.transport_offset,
+            ..Plan::default()
+        };
+    }
+    if !plan.set_tunnel {
+        plan = Plan { tunnel: 0, tunnel_offset: 0, ..plan };
+    }
+    if !plan.send {
+        plan.port = 0;
+    }
+    if !plan.punt {
+        plan = Plan { reason: 0, class: 0, kind: 0, ..plan };
+    }
+    if plan.kind == Kind::None as u8 {
+        plan.local = 0;
+    }
+    if !plan.hit {
+        plan.entry = 0;
+        if !plan.punt || plan.reason != Punt::Miss as u8 {
+            plan.generation = 0;
+        }
+    }
+    plan
+}
+
+fn steps(parsed: &Parsed, tables: &Tables, bridge: bool) -> Result<Plan, Drop> {
     let plan = Plan {
         length: parsed.length,
         source: parsed.source,
@@ -69,7 +115,7 @@ fn tunnel(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
         None if parsed.l2tp && parsed.l2tp_clean => Kind::L2tp as u8,
         None => return Ok(punt(plan, parsed, Punt::Host)),
     };
-    let plan = Plan { kind, local: if kind == Kind::None as u8 { 0 } else { local }, ..plan };
+    let plan = Plan { kind, local, ..plan };
     if kind != Kind::L2tp as u8 {
         return Ok(punt(plan, parsed, Punt::Kind));
     }
@@ -142,8 +188,8 @@ fn forward(plan: Plan, parsed: &Parsed, found: &Found, tables: &Tables) -> Resul
         destination_port: action.destination_port,
         transport_checksum: new.transport,
         set_tunnel: action.set_discriminator,
-        tunnel: if action.set_discriminator { action.discriminator as u16 } else { 0 },
-        tunnel_offset: if action.set_discriminator { parsed.tunnel_offset } else { 0 },
+        tunnel: action.discriminator as u16,
+        tunnel_offset: parsed.tunnel_offset,
         ..plan
     })
 }

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use spec::host::PuntDescriptor;
 use spec::limits::HOST_BEAT;
 use spec::meta::Plan;
-use spec::verdict::{CLASSES, Class, Drop};
+use spec::table::Kind;
+use spec::verdict::{CLASSES, Class, Drop, Punt};
 
 /// A token bucket a class, in frames.
 #[derive(Clone, Debug)]
@@ -77,6 +78,22 @@ impl Punted {
             ..PuntDescriptor::default()
         };
         Self { descriptor, frame: frame.to_vec() }
+    }
+
+    /// The same with zero in every field of the descriptor that it does not need, see
+    /// [`crate::canonical`].
+    pub fn canonical(mut self) -> Self {
+        let descriptor = &mut self.descriptor;
+        if descriptor.kind == Kind::None as u8 {
+            descriptor.local = 0;
+        }
+        if !descriptor.hit {
+            descriptor.entry = 0;
+            if descriptor.reason != Punt::Miss as u8 {
+                descriptor.generation = 0;
+            }
+        }
+        self
     }
 
     /// Beats of the punt stream: the descriptor's and the frame's.
