@@ -5,6 +5,7 @@ pub mod decide;
 pub mod emit;
 pub mod leaf;
 pub mod meta;
+pub mod rewrite;
 pub mod stream;
 pub mod target;
 pub mod tops;
