@@ -25,6 +25,18 @@ pub const SERVICE_ROWS: usize = 16;
 /// Rows of the next hop table.
 pub const NEXT_HOP_ROWS: usize = 64;
 
+/// Bytes that hold every header the parser reads: two tags, the longest IPv4 header, UDP, L2TP.
+pub const HEADERS: usize = 104;
+/// Clocks from a frame's first beat to its fields behind *parse*, at `width` bytes a beat: until
+/// the headers are there, and six stages.
+pub const fn parse_clocks(width: usize) -> usize {
+    HEADERS.div_ceil(width) - 1 + 6
+}
+/// Clocks from an action to the checksums computed for it.
+pub const CHECKSUM_CLOCKS: usize = 3;
+/// Clocks that a beat takes through *rewrite*.
+pub const REWRITE_CLOCKS: usize = 2;
+
 /// Bytes a beat on the host's streams and its memory port, at every datapath width.
 pub const HOST_BEAT: usize = 16;
 /// Real time that a tick stands for, in microseconds. A 32-bit tick count wraps after 49 days.

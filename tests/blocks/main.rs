@@ -2,3 +2,5 @@
 
 mod bypass;
 mod leaf;
+mod checksum;
+mod rewrite;

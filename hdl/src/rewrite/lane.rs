@@ -16,7 +16,7 @@ pub struct Values {
     pub tunnel: Bits<16>,
 }
 
-/// The multiplexer of one word, and its place in the beat: `after` is `before`, one word lower,
+/// The multiplexer of one word, and its place in the beat: `chained` is `chain`, one word lower,
 /// with the new word on top. Of the fields at most one is `at_` each half. Combinational; for use inside a block.
 #[derive(LogicBlock)]
 pub struct Lane<const D: usize> {
@@ -33,8 +33,8 @@ pub struct Lane<const D: usize> {
     pub at_transport: Signal<In, Bit>,
     pub at_tunnel_first: Signal<In, Bit>,
     pub at_tunnel_second: Signal<In, Bit>,
-    pub before: Signal<In, Bits<D>>,
-    pub after: Signal<Out, Bits<D>>,
+    pub chain: Signal<In, Bits<D>>,
+    pub chained: Signal<Out, Bits<D>>,
     top: Constant<Bits<10>>,
     ttl: Signal<Local, Bits<16>>,
     first: Signal<Local, Bits<16>>,
@@ -58,8 +58,8 @@ impl<const D: usize> Default for Lane<D> {
             at_transport: Default::default(),
             at_tunnel_first: Default::default(),
             at_tunnel_second: Default::default(),
-            before: Default::default(),
-            after: Default::default(),
+            chain: Default::default(),
+            chained: Default::default(),
             top: Constant::new((D as u64 - 32).into()),
             ttl: Default::default(),
             first: Default::default(),
@@ -109,7 +109,7 @@ impl<const D: usize> Logic for Lane<D> {
         if self.at_mac.val() {
             self.whole.next = self.mac.val();
         }
-        self.after.next =
-            (self.before.val() >> 32) | (bit_cast::<D, 32>(self.whole.val()) << self.top.val());
+        self.chained.next =
+            (self.chain.val() >> 32) | (bit_cast::<D, 32>(self.whole.val()) << self.top.val());
     }
 }

@@ -47,7 +47,6 @@ pub struct Rewrite<const D: usize, const C: usize, const K: usize> {
     /// The same from layer 4.
     place_t1: Signal<Local, Bits<6>>,
     place_t2: Signal<Local, Bits<6>>,
-    place_tunnel: Signal<Local, Bits<6>>,
     base: DFF<Bits<6>>,
     plan_q: DFF<Plan>,
     data_q: DFF<Bits<D>>,
@@ -111,7 +110,6 @@ impl<const D: usize, const C: usize, const K: usize> Default for Rewrite<D, C, K
             place_5: Default::default(),
             place_t1: Default::default(),
             place_t2: Default::default(),
-            place_tunnel: Default::default(),
             base: Default::default(),
             plan_q: Default::default(),
             data_q: Default::default(),
@@ -295,10 +293,10 @@ impl<const D: usize, const C: usize, const K: usize> Logic for Rewrite<D, C, K> 
             self.lanes[i].at_mac.next = self.at_mac.q.val();
             self.lanes[i].mac.next = self.macs.val().get_bits::<32>(32 * i);
         }
-        self.lanes[0].before.next = bits::<D>(0);
+        self.lanes[0].chain.next = bits::<D>(0);
         for i in 1..K {
-            self.lanes[i].before.next = self.lanes[i - 1].after.val();
-            self.beat.next = self.lanes[i].after.val();
+            self.lanes[i].chain.next = self.lanes[i - 1].chained.val();
+            self.beat.next = self.lanes[i].chained.val();
         }
         self.data_out.d.next = self.beat.val();
         self.bytes_out.d.next = self.bytes_q.q.val();
