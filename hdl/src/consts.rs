@@ -13,6 +13,7 @@ macro_rules! constants {
 }
 
 use spec::meta::{NO_FAULT, Source, Station};
+use spec::register;
 use spec::table::{EntryVerdict, Kind};
 use spec::verdict::{Class, Drop, Punt};
 
@@ -46,4 +47,9 @@ constants! {
     CLASS_COPY = Class::Copy.code();
     CLASS_HOST = Class::Host.code();
     CLASS_EXCEPTION = Class::Exception.code();
+    NOW = register::NOW;
+    GENERATION = register::GENERATION;
+    CLOCKS = register::CLOCKS;
+    COUNTER = register::COUNTER;
+    COUNTER_END = register::COUNTER + 4 * register::COUNTERS;
 }

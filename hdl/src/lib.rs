@@ -3,6 +3,7 @@ pub mod bypass;
 pub mod consts;
 pub mod decide;
 pub mod emit;
+pub mod host;
 pub mod leaf;
 pub mod meta;
 pub mod rewrite;

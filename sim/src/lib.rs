@@ -2,6 +2,7 @@
 
 mod device;
 mod memory;
+pub mod rtl;
 mod soft;
 pub mod stream;
 

@@ -3,4 +3,6 @@
 mod bypass;
 mod checksum;
 mod leaf;
+mod registers;
 mod rewrite;
+mod statistics;
