@@ -1,6 +1,7 @@
 //! The datapath in rust-hdl, and the list of its tops.
 pub mod bypass;
 pub mod consts;
+pub mod crypto;
 pub mod decide;
 pub mod emit;
 pub mod host;

@@ -12,6 +12,7 @@
 mod record;
 
 pub mod command;
+pub mod crypto;
 pub mod hash;
 pub mod host;
 pub mod limits;

@@ -1,0 +1,117 @@
+//! AES encryption of a block a clock, with 14 rounds in hardware.
+//!
+//! ```text
+//!  block -[2]-(+)-[1]- 3 rounds - round with entry - 9 rounds - last round -- out
+//!  key ---[white keys]  \--------- 19 clocks -----/
+//! ```
+//!
+//! Contract: a block a clock with a key of its own, [`LATENCY`] clocks, no handshake, no reset, no
+//! gap between keys or key sizes. Round keys come by the write port: bit `r` of `write_enable` is
+//! round key `r`'s memory, `write_address` the key. With a key of 128 bits (`short`), rounds 1 to 4
+//! count for nothing: its round keys 0 to 10 are rows 4 to 14, and its first one is also row 0.
+//!
+//! Why this way: a block with a short key takes as long as one with a long key, so that the order
+//! of blocks never changes; the way around four rounds is one delay line and one 2:1 multiplexer.
+#![allow(missing_docs)] // the derive macros expand to items without docs
+
+use super::round::{EnterRound, ROUND, Round};
+use crate::leaf::functions::{MixKey, ShiftKey};
+use crate::leaf::{Delay, Function, Ram};
+use rust_hdl::prelude::*;
+
+/// Clocks from `block` to `out`: the first key, then 14 rounds.
+pub const LATENCY: usize = 3 + 14 * ROUND;
+
+/// `S` is the S-box on 16 bytes, `A` the bits of a key's index.
+#[derive(LogicBlock, Default)]
+pub struct Aes14<S: Function, const A: usize> {
+    pub clock: Signal<In, Clock>,
+    pub block: Signal<In, Bits<128>>,
+    pub key: Signal<In, Bits<A>>,
+    /// A key of 128 bits, one clock after `block`.
+    pub short: Signal<In, Bit>,
+    pub write_enable: Signal<In, Bits<15>>,
+    pub write_address: Signal<In, Bits<A>>,
+    pub write_data: Signal<In, Bits<128>>,
+    pub out: Signal<Out, Bits<128>>,
+    white: Ram<Bits<128>, A>,
+    block1: DFF<Bits<128>>,
+    block2: DFF<Bits<128>>,
+    state: DFF<Bits<128>>,
+    key1: DFF<Bits<A>>,
+    key2: DFF<Bits<A>>,
+    key3: DFF<Bits<A>>,
+    short2: DFF<Bit>,
+    short3: DFF<Bit>,
+    around: Delay<Bits<128>, 19>,
+    around_short: Delay<Bit, 19>,
+    first: [Round<S, MixKey, A>; 3],
+    entry: EnterRound<S, A>,
+    middle: [Round<S, MixKey, A>; 9],
+    last: Round<S, ShiftKey, A>,
+}
+
+impl<S: Function, const A: usize> Logic for Aes14<S, A> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, block1, block2, state, key1, key2, key3, short2, short3);
+        self.white.clock.next = self.clock.val();
+        self.around.clock.next = self.clock.val();
+        self.around_short.clock.next = self.clock.val();
+        self.entry.clock.next = self.clock.val();
+        self.last.clock.next = self.clock.val();
+        for i in 0..3 {
+            self.first[i].clock.next = self.clock.val();
+            self.first[i].write_enable.next = self.write_enable.val().get_bit(i + 1);
+            self.first[i].write_address.next = self.write_address.val();
+            self.first[i].write_data.next = self.write_data.val();
+        }
+        for i in 0..9 {
+            self.middle[i].clock.next = self.clock.val();
+            self.middle[i].write_enable.next = self.write_enable.val().get_bit(i + 5);
+            self.middle[i].write_address.next = self.write_address.val();
+            self.middle[i].write_data.next = self.write_data.val();
+        }
+        self.white.write_enable.next = self.write_enable.val().get_bit(0);
+        self.white.write_address.next = self.write_address.val();
+        self.white.write_data.next = self.write_data.val();
+        self.entry.write_enable.next = self.write_enable.val().get_bit(4);
+        self.entry.write_address.next = self.write_address.val();
+        self.entry.write_data.next = self.write_data.val();
+        self.last.write_enable.next = self.write_enable.val().get_bit(14);
+        self.last.write_address.next = self.write_address.val();
+        self.last.write_data.next = self.write_data.val();
+
+        self.white.read_address.next = self.key.val();
+        self.block1.d.next = self.block.val();
+        self.block2.d.next = self.block1.q.val();
+        self.state.d.next = self.block2.q.val() ^ self.white.read_data.val();
+        self.key1.d.next = self.key.val();
+        self.key2.d.next = self.key1.q.val();
+        self.key3.d.next = self.key2.q.val();
+        self.short2.d.next = self.short.val();
+        self.short3.d.next = self.short2.q.val();
+        self.around.x.next = self.state.q.val();
+        self.around_short.x.next = self.short3.q.val();
+
+        self.first[0].state.next = self.state.q.val();
+        self.first[0].address.next = self.key3.q.val();
+        for i in 1..3 {
+            self.first[i].state.next = self.first[i - 1].out.val();
+            self.first[i].address.next = self.first[i - 1].address_out.val();
+        }
+        self.entry.state.next = self.first[2].out.val();
+        self.entry.address.next = self.first[2].address_out.val();
+        self.entry.other.next = self.around.y.val();
+        self.entry.swap.next = self.around_short.y.val();
+        self.middle[0].state.next = self.entry.out.val();
+        self.middle[0].address.next = self.entry.address_out.val();
+        for i in 1..9 {
+            self.middle[i].state.next = self.middle[i - 1].out.val();
+            self.middle[i].address.next = self.middle[i - 1].address_out.val();
+        }
+        self.last.state.next = self.middle[8].out.val();
+        self.last.address.next = self.middle[8].address_out.val();
+        self.out.next = self.last.out.val();
+    }
+}
