@@ -116,4 +116,57 @@ pub mod l2tp {
     pub const MIN_HEADER: usize = 6;
     /// A control message's header: all of flags, Length, Tunnel ID, Session ID, Ns, Nr.
     pub const CONTROL_HEADER: usize = 12;
+
+    /// An AVP's header: flags and length, Vendor ID, Attribute Type (RFC 2661, 4.1).
+    pub const AVP_HEADER: usize = 6;
+    /// AVP: mandatory, in the first word.
+    pub const AVP_M: u16 = 0x8000;
+    /// AVP: hidden.
+    pub const AVP_H: u16 = 0x4000;
+    /// AVP: reserved bits; an AVP with one of them set is an unrecognised one.
+    pub const AVP_RESERVED: u16 = 0x3c00;
+    /// AVP: its length, header included.
+    pub const AVP_LENGTH: u16 = 0x03ff;
+    /// The Vendor ID of the attributes that the IETF defines.
+    pub const AVP_IETF: u16 = 0;
+    /// Attribute: Message Type; the first AVP of every message.
+    pub const MESSAGE_TYPE: u16 = 0;
+    /// Attribute: Result Code.
+    pub const RESULT_CODE: u16 = 1;
+    /// Attribute: Protocol Version.
+    pub const PROTOCOL_VERSION: u16 = 2;
+    /// Attribute: Framing Capabilities.
+    pub const FRAMING: u16 = 3;
+    /// Attribute: Host Name.
+    pub const HOST_NAME: u16 = 7;
+    /// Attribute: Assigned Tunnel ID.
+    pub const ASSIGNED_TUNNEL: u16 = 9;
+
+    /// Message: Start-Control-Connection-Request.
+    pub const SCCRQ: u16 = 1;
+    /// Message: Start-Control-Connection-Reply.
+    pub const SCCRP: u16 = 2;
+    /// Message: Start-Control-Connection-Connected.
+    pub const SCCCN: u16 = 3;
+    /// Message: Stop-Control-Connection-Notification.
+    pub const STOP_CCN: u16 = 4;
+    /// Message: Hello.
+    pub const HELLO: u16 = 6;
+    /// Message: Outgoing-Call-Connected.
+    pub const OCCN: u16 = 9;
+    /// Message: Incoming-Call-Request.
+    pub const ICRQ: u16 = 10;
+    /// Message: Incoming-Call-Connected.
+    pub const ICCN: u16 = 12;
+    /// Message: Call-Disconnect-Notify.
+    pub const CDN: u16 = 14;
+
+    /// Result of StopCCN: a general error, which the error code names (RFC 2661, 4.4.2).
+    pub const RESULT_ERROR: u16 = 2;
+    /// Error code: insufficient resources.
+    pub const ERROR_RESOURCES: u16 = 4;
+    /// Error code: try another.
+    pub const ERROR_TRY_ANOTHER: u16 = 7;
+    /// Seconds that a control connection's state is kept after StopCCN (RFC 2661, 5.7).
+    pub const HOLD_SECONDS: u64 = 31;
 }
