@@ -1,0 +1,178 @@
+//! A device in memory: rows by key, and the datapath's forwarding, written straight from the
+//! meaning of the records.
+
+use super::frame::{self, Udp};
+use control::{Device, Hop, RowId, TableFull};
+use spec::host::PuntDescriptor;
+use spec::table::{Action, Counters, Key, Kind, Local, Service};
+use spec::verdict::Punt;
+use std::collections::{BTreeMap, HashMap};
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+pub struct Memory {
+    pub rows: BTreeMap<u32, (Key, Action, Counters)>,
+    keys: HashMap<Key, u32>,
+    pub capacity: usize,
+    pub locals: BTreeMap<u8, Local>,
+    pub services: BTreeMap<u8, Service>,
+    /// Addresses without a way.
+    pub unreachable: Vec<Ipv4Addr>,
+    /// What left, by port.
+    pub sent: Vec<(u8, Vec<u8>)>,
+    pub host: Vec<(u8, Vec<u8>)>,
+    /// Every row index is used once, so that a stale use is seen.
+    next: u32,
+    pub inserts: u64,
+}
+
+impl Memory {
+    pub fn new(capacity: usize) -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            keys: HashMap::new(),
+            capacity,
+            locals: BTreeMap::new(),
+            services: BTreeMap::new(),
+            unreachable: Vec::new(),
+            sent: Vec::new(),
+            host: Vec::new(),
+            next: 0,
+            inserts: 0,
+        }
+    }
+
+    fn local(&self, port: u8, address: Ipv4Addr) -> Option<u8> {
+        let mut found = self.locals.iter();
+        let same = |row: &Local| row.valid && row.port == port && row.address == address.to_bits();
+        found.find(|(_, row)| same(row)).map(|(&index, _)| index)
+    }
+
+    /// Sends a packet through a row.
+    fn through(&mut self, row: u32, packet: &Udp, length: usize) {
+        let (_, action, counters) = self.rows.get_mut(&row).expect("a row that is there");
+        counters.packets += 1;
+        counters.bytes += length as u64;
+        let mut out = packet.clone();
+        let address = Ipv4Addr::from_bits(self.locals[&action.local].address);
+        let (mut source, mut destination) = (*packet.source.ip(), *packet.destination.ip());
+        if action.outgoing {
+            source = address
+        } else {
+            destination = address
+        };
+        out.source = SocketAddrV4::new(source, action.source_port);
+        out.destination = SocketAddrV4::new(destination, action.destination_port);
+        out.ttl -= 1;
+        if action.set_discriminator {
+            let at = if out.payload[0] & 0x40 != 0 { 4 } else { 2 };
+            let id = action.discriminator as u16;
+            out.payload[at..at + 2].copy_from_slice(&id.to_be_bytes());
+        }
+        let port = u8::from(!action.outgoing);
+        self.sent.push((port, frame::encode(&out)));
+    }
+
+    /// What the datapath does with an L2TP packet that comes in: it leaves, is punted, or both.
+    pub fn receive(&mut self, port: u8, bytes: &[u8]) -> Option<PuntDescriptor> {
+        let packet = frame::decode(bytes);
+        let (client, inside) = match port {
+            0 => (packet.source, packet.destination),
+            _ => (packet.destination, packet.source),
+        };
+        let local = self.local(port, *inside.ip()).expect("to a VIP or from a server");
+        let key = Key {
+            kind: Kind::L2tp.code(),
+            address: client.ip().to_bits(),
+            local,
+            peer_port: client.port(),
+            local_port: inside.port(),
+            discriminator: frame::tunnel_of(&packet.payload).into(),
+            ..Key::default()
+        };
+        let is_control = packet.payload[0] & 0x80 != 0;
+        let row = self.keys.get(&key).copied();
+        let reason = match row {
+            Some(row) => {
+                self.through(row, &packet, bytes.len());
+                if !is_control || !self.rows[&row].1.copy_control {
+                    return None;
+                }
+                Punt::Copy
+            }
+            None => Punt::Miss,
+        };
+        Some(PuntDescriptor {
+            length: bytes.len() as u16,
+            source: port,
+            reason: reason.code(),
+            class: reason.class(is_control).code(),
+            copy: row.is_some(),
+            hit: row.is_some(),
+            kind: Kind::L2tp.code(),
+            local,
+            network_offset: 14,
+            transport_offset: 34,
+            entry: row.unwrap_or_default(),
+            ..PuntDescriptor::default()
+        })
+    }
+}
+
+impl Device for Memory {
+    fn insert(&mut self, key: &Key, action: &Action) -> Result<RowId, TableFull> {
+        if self.rows.len() == self.capacity {
+            return Err(TableFull);
+        }
+        key.pack();
+        action.pack();
+        self.next += 1;
+        self.inserts += 1;
+        let before = self.keys.insert(*key, self.next);
+        assert_eq!(before, None, "a key is in one row only: {key:?}");
+        self.rows.insert(self.next, (*key, *action, Counters::default()));
+        Ok(RowId(self.next))
+    }
+
+    fn update(&mut self, row: RowId, action: &Action) {
+        self.rows.get_mut(&row.0).expect("a row that is there").1 = *action;
+    }
+
+    fn remove(&mut self, row: RowId) {
+        let (key, ..) = self.rows.remove(&row.0).expect("a row that is there");
+        self.keys.remove(&key);
+    }
+
+    fn set_local(&mut self, index: u8, row: Local) {
+        self.locals.insert(index, row);
+    }
+
+    fn set_service(&mut self, index: u8, row: Service) {
+        self.services.insert(index, row);
+    }
+
+    fn next_hop(&mut self, address: Ipv4Addr) -> Option<Hop> {
+        if self.unreachable.contains(&address) {
+            return None;
+        }
+        let inside = address.octets()[0] == 10;
+        let [destination, source] = [[2, 0, 0, 0, 1, u8::from(inside)], [2, 0, 0, 0, 0, 9]];
+        let port = u8::from(inside);
+        Some(Hop { index: port, port, destination, source })
+    }
+
+    fn inject_forward(&mut self, row: RowId, bytes: &[u8]) {
+        self.through(row.0, &frame::decode(bytes), bytes.len());
+    }
+
+    fn inject_raw(&mut self, port: u8, bytes: &[u8]) {
+        self.sent.push((port, bytes.to_vec()));
+    }
+
+    fn counters(&mut self, row: RowId) -> Counters {
+        self.rows[&row.0].2
+    }
+
+    fn to_host(&mut self, port: u8, bytes: &[u8]) {
+        self.host.push((port, bytes.to_vec()));
+    }
+}
