@@ -68,7 +68,9 @@ fn literal(text: &str) -> Option<(String, &str)> {
     let (mask, rest) = rest.split_once(')')?;
     let width: u32 = mask.split_once("'h")?.0.parse().ok()?;
     let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let value = if let Some((_, digits)) = name.split_once("'h") {
+    let value = if let Some((size, digits)) = name.split_once("'h") {
+        // `x >> 32'h2` is an expression that ends in a literal.
+        size.parse::<u32>().ok()?;
         u64::from_str_radix(digits, 16).ok()?
     } else if name.starts_with(|c: char| c.is_ascii_uppercase()) && name.chars().all(is_name) {
         let found = crate::consts::ALL.iter().find(|row| row.0 == name);
@@ -88,7 +90,8 @@ fn indices(text: &str) -> String {
     for piece in pieces {
         let select = piece.split_once(")+:(").and_then(|(low, rest)| {
             let (width, rest) = rest.split_once(")]")?;
-            let (_, digits) = low.split_once("'h")?;
+            let (size, digits) = low.split_once("'h")?;
+            size.parse::<u32>().ok()?;
             Some((u64::from_str_radix(digits, 16).ok()?, width.parse::<u64>().ok()?, rest))
         });
         match select {
@@ -97,4 +100,20 @@ fn indices(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_literals_are_sized() {
+        assert_eq!(constants("a = ((32'hc) & 5'h1f);"), "a = 5'hc;");
+        let cast = "a = ((b >> 32'h2) & 8'hff);";
+        assert_eq!(constants(cast), cast);
+        assert_eq!(indices("x[(64'hce)+:(1)]"), "x[206+:1]");
+        let select = "x[(i + 64'h2)+:(1)]";
+        assert_eq!(indices(select), select);
+        assert_eq!(constants("a = ((KIND_L2TP) & 8'hff);"), "a = 8'h1;");
+    }
 }
