@@ -43,6 +43,9 @@ constants! {
     PUNT_NEXT_HOP = Punt::NextHop.code();
     PUNT_TTL = Punt::Ttl.code();
     PUNT_COPY = Punt::Copy.code();
+    MIN_FRAME = spec::limits::MIN_FRAME;
+    MAX_FRAME = spec::limits::MAX_FRAME;
+    INJECT_GRACE = spec::limits::INJECT_GRACE;
     CLASS_NEW = Class::New.code();
     CLASS_COPY = Class::Copy.code();
     CLASS_HOST = Class::Host.code();

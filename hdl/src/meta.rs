@@ -9,12 +9,36 @@ macro_rules! wires {
     ($width:literal) => { Bits<$width> };
 }
 
+/// A field's value, and where the next one starts.
+macro_rules! slice {
+    (1 $bits:ident $lsb:ident) => {
+        $bits.get_bit($lsb)
+    };
+    ($width:literal $bits:ident $lsb:ident) => {
+        $bits.get_bits::<$width>($lsb)
+    };
+}
+
 macro_rules! logic_struct {
     ($name:ident { $($field:ident $width:tt,)* }) => {
         /// The record of the same name in `spec`.
         #[derive(Default, PartialEq, LogicStruct, Copy, Clone, Debug)]
         pub struct $name {
             $(pub $field: wires!($width),)*
+        }
+
+        /// The record in a vector, the first field lowest.
+        impl From<Bits<{ <$name as Synth>::BITS }>> for $name {
+            fn from(bits: Bits<{ <$name as Synth>::BITS }>) -> Self {
+                let mut record = Self::default();
+                let mut lsb = 0;
+                $(
+                    record.$field = slice!($width bits lsb);
+                    lsb += $width;
+                )*
+                let _ = lsb;
+                record
+            }
         }
     };
 }

@@ -37,6 +37,15 @@ pub const CHECKSUM_CLOCKS: usize = 3;
 /// Clocks that a beat takes through *rewrite*.
 pub const REWRITE_CLOCKS: usize = 2;
 
+/// The host's guaranteed share of the datapath while ports have frames: a beat in `1 <<` this.
+pub const INJECT_SHARE_LOG2: usize = 6;
+/// Clocks that an injected frame may wait for its turn without losing of that share.
+pub const INJECT_GRACE: usize = 1024;
+/// Clocks from a frame's last beat at *receive* to its first beat out of *merge*, while idle.
+pub const RECEIVE_CLOCKS: usize = 4;
+/// Clocks from a frame's first beat at *queue* to its first beat at the egress port, while idle.
+pub const QUEUE_CLOCKS: usize = 2;
+
 /// Bytes a beat on the host's streams and its memory port, at every datapath width.
 pub const HOST_BEAT: usize = 16;
 /// Real time that a tick stands for, in microseconds. A 32-bit tick count wraps after 49 days.

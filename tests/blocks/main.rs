@@ -1,8 +1,10 @@
 //! Block tests: a small Verilated top each, against the model or against frames alone.
 
 mod aes;
+mod beats;
 mod bypass;
 mod checksum;
+mod ingress;
 mod leaf;
 mod registers;
 mod rewrite;

@@ -1,0 +1,401 @@
+//! Receive, inject and merge: sound frames arrive whole, in order, without a bubble; all others are
+//! counted and touch nobody.
+
+use std::collections::VecDeque;
+
+use rand::seq::IndexedRandom;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use sim::stream::{Frame, FrameInput};
+use spec::host::InjectDescriptor;
+use spec::limits::{INJECT_GRACE, INJECT_SHARE_LOG2, MAX_FRAME, MIN_FRAME, RECEIVE_CLOCKS};
+use spec::meta::{Arrival, Source};
+use verilate::Port;
+
+use crate::beats::{BeatOutput, Bench, Events, random_frame, sizes};
+
+const NAMES: [&str; 3] = ["rx0", "rx1", "inject"];
+const KEPT: [&str; 3] = ["received0", "received1", "injected"];
+const EVENTS: [&str; 12] = [
+    "received0",
+    "received1",
+    "injected",
+    "rx_error0",
+    "rx_error1",
+    "runt0",
+    "runt1",
+    "giant0",
+    "giant1",
+    "rx_overflow0",
+    "rx_overflow1",
+    "inject_bad",
+];
+
+/// A buffer of `1 << A` beats a source.
+fn verilog<const A: usize>(width: usize) -> String {
+    match width {
+        16 => hdl::emit::verilog(&mut hdl::ingress::Ingress::<128, 5, A, A>::default()),
+        _ => hdl::emit::verilog(&mut hdl::ingress::Ingress::<512, 7, A, A>::default()),
+    }
+}
+
+struct Ingress {
+    bench: Bench,
+    inputs: [FrameInput; 3],
+    beats: BeatOutput,
+    arrival_port: Port,
+    arrival: Arrival,
+    events: Events,
+    /// Frames kept, each in the clock of its event; first beats out.
+    kept: VecDeque<u64>,
+    clocks: u64,
+    /// Beats out by source.
+    share: [u64; 3],
+    /// What came out.
+    frames: Vec<(Arrival, Vec<u8>)>,
+}
+
+impl Ingress {
+    fn new(verilog: &str, width: usize) -> Self {
+        let mut bench = Bench::new(verilog);
+        bench.set("enable", 1);
+        Self {
+            inputs: NAMES.map(|name| FrameInput::new(&bench.model, name).unwrap()),
+            beats: BeatOutput::new(&bench.model, "beats", width),
+            arrival_port: bench.model.port("arrival").unwrap(),
+            arrival: Arrival::default(),
+            events: Events::new(&bench.model, &EVENTS),
+            kept: VecDeque::new(),
+            clocks: 0,
+            share: [0; 3],
+            frames: vec![],
+            bench,
+        }
+    }
+
+    /// A clock; whether a beat came out. A frame that is kept waits three clocks at most, or sees
+    /// other beats in every clock of its wait.
+    fn clock(&mut self, pause: [bool; 3]) -> bool {
+        for (input, pause) in self.inputs.iter_mut().zip(pause) {
+            input.drive(&mut self.bench.model, pause);
+        }
+        let model = &mut self.bench.model;
+        model.eval();
+        for input in &mut self.inputs {
+            input.sample(model);
+        }
+        self.events.sample(model);
+        let seen = self.beats.sample(model);
+        let out = seen.is_some();
+        if let Some(seen) = seen {
+            if seen.first {
+                let words = model.get(self.arrival_port).to_le_bytes();
+                self.arrival = Arrival::unpack(&words);
+                self.kept.pop_front().expect("a frame that was kept");
+            }
+            self.share[usize::from(self.arrival.source)] += 1;
+            if let Some(frame) = seen.frame {
+                assert_eq!(usize::from(self.arrival.length), frame.len());
+                self.frames.push((self.arrival, frame));
+            }
+        } else if let Some(since) = self.kept.front() {
+            let wait = self.clocks - since;
+            assert!(wait < RECEIVE_CLOCKS as u64 - 1, "a bubble at clock {}", self.clocks);
+        }
+        for name in KEPT {
+            if self.events.now(name) {
+                self.kept.push_back(self.clocks);
+            }
+        }
+        self.bench.tick();
+        self.clocks += 1;
+        out
+    }
+
+    /// Clocks until nothing has moved for a while.
+    fn drain(&mut self) {
+        let mut quiet = 0;
+        while quiet < 20 {
+            quiet = if self.clock([false; 3]) || !self.idle() { 0 } else { quiet + 1 };
+            assert!(self.clocks < 10_000_000, "no end");
+        }
+        assert!(self.kept.is_empty());
+    }
+
+    fn idle(&self) -> bool {
+        self.inputs.iter().all(|input| input.is_empty())
+    }
+
+    fn count(&self, name: &str) -> u64 {
+        self.events.count(name)
+    }
+
+    /// The frames of a source that came out.
+    fn of(&self, source: Source) -> impl Iterator<Item = &(Arrival, Vec<u8>)> {
+        self.frames.iter().filter(move |(arrival, _)| arrival.source == source.code())
+    }
+}
+
+/// A frame as the host gives it.
+fn described(descriptor: InjectDescriptor, frame: &[u8]) -> Vec<u8> {
+    [&descriptor.pack()[..], frame].concat()
+}
+
+/// A random descriptor that fits.
+fn descriptor(rng: &mut ChaCha8Rng, size: usize) -> InjectDescriptor {
+    InjectDescriptor {
+        length: size as u16,
+        forward: rng.random(),
+        port: rng.random_range(0..2),
+        entry: rng.random_range(0..1 << 17),
+        ..InjectDescriptor::default()
+    }
+}
+
+/// What a port's frame is dropped for, in the order of the questions.
+fn fate(frame: &Frame) -> &'static str {
+    match frame.bytes.len() {
+        _ if frame.error => "rx_error",
+        0..MIN_FRAME => "runt",
+        MIN_FRAME..=MAX_FRAME => "received",
+        _ => "giant",
+    }
+}
+
+/// Frames of all kinds and sizes, paced so that the buffers hold them.
+fn mixture(width: usize, idle: [u32; 3], seed: u64) {
+    println!("W={width}, idle {idle:?} %, seed {seed}");
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut top = Ingress::new(&verilog::<12>(width), width);
+    let mut sizes = sizes(width);
+    sizes.extend([1, 2, 13, 9023, 9024, 9100, 12_000, 20_000]);
+    let mut expected: [Vec<(Arrival, Vec<u8>)>; 3] = Default::default();
+    let mut events = std::collections::HashMap::new();
+    for _ in 0..3 * sizes.len() {
+        for source in 0..2 {
+            let size = *sizes.choose(&mut rng).unwrap();
+            let frame =
+                Frame { bytes: random_frame(&mut rng, size), error: rng.random_ratio(1, 8) };
+            let fate = fate(&frame);
+            *events.entry(format!("{fate}{source}")).or_insert(0) += 1;
+            if fate == "received" {
+                let arrival =
+                    Arrival { source: source as u8, length: size as u16, ..Default::default() };
+                expected[source].push((arrival, frame.bytes.clone()));
+            }
+            top.inputs[source].push(frame);
+        }
+        let size = *sizes.choose(&mut rng).unwrap();
+        let frame = random_frame(&mut rng, size);
+        let mut says = descriptor(&mut rng, size.min(16383));
+        let mut error = false;
+        match rng.random_range(0..16) {
+            0 => says.length -= 1,
+            1 => says.length = (says.length + 1).min(16383),
+            2 => says.entry |= 1 << rng.random_range(17..32),
+            3 => says.sa = rng.random_range(1..=u32::MAX),
+            4 => error = true,
+            _ => {}
+        }
+        let sound = usize::from(says.length) == size
+            && (MIN_FRAME..=MAX_FRAME).contains(&size)
+            && (says.entry < 1 << 17 && says.sa == 0 && !error);
+        *events.entry((if sound { "injected" } else { "inject_bad" }).into()).or_insert(0) += 1;
+        if sound {
+            let arrival = Arrival {
+                source: Source::Inject.code(),
+                length: says.length,
+                inject_forward: says.forward,
+                inject_port: says.port,
+                entry: says.entry,
+            };
+            expected[2].push((arrival, frame.clone()));
+        }
+        top.inputs[2].push(Frame { bytes: described(says, &frame), error });
+    }
+    // A descriptor without a frame.
+    top.inputs[2].push(InjectDescriptor { length: 64, ..Default::default() }.pack().to_vec());
+    *events.entry("inject_bad".into()).or_insert(0) += 1;
+
+    while !top.idle() {
+        top.clock(idle.map(|idle| rng.random_ratio(idle, 100)));
+    }
+    top.drain();
+    for (i, (source, _)) in Source::ALL.iter().enumerate() {
+        let got: Vec<_> = top.of(*source).cloned().collect();
+        assert_eq!(got.len(), expected[i].len(), "frames of {source:?}");
+        assert!(got == expected[i], "a frame of {source:?} differs");
+    }
+    for name in EVENTS {
+        assert_eq!(top.count(name), events.get(name).copied().unwrap_or(0), "{name}");
+    }
+}
+
+#[test]
+fn sound_frames_arrive_and_others_are_counted() {
+    for width in [16, 64] {
+        for (seed, idle) in [[60, 60, 0], [55, 70, 50], [90, 90, 90], [0, 99, 99], [99, 0, 95]]
+            .into_iter()
+            .enumerate()
+        {
+            mixture(width, idle, seed as u64);
+        }
+    }
+}
+
+/// Both ports and the host at full rate, each frame numbered: what comes out is what was kept.
+fn flood<const A: usize>(width: usize, sizes: &[usize], frames: usize, seed: u64) -> Ingress {
+    println!("W={width}, sizes {sizes:?}, seed {seed}");
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut top = Ingress::new(&verilog::<A>(width), width);
+    let mut sent: [Vec<Vec<u8>>; 2] = Default::default();
+    for number in 0..frames {
+        for (source, sent) in sent.iter_mut().enumerate() {
+            let size = *sizes.choose(&mut rng).unwrap();
+            let mut frame = random_frame(&mut rng, size);
+            frame[..8].copy_from_slice(&(number as u64).to_le_bytes());
+            top.inputs[source].push(frame.clone());
+            sent.push(frame);
+        }
+    }
+    while top.inputs[..2].iter().any(|input| !input.is_empty()) {
+        if top.inputs[2].is_empty() {
+            let size = *sizes.choose(&mut rng).unwrap();
+            let frame = random_frame(&mut rng, size);
+            top.inputs[2].push(described(descriptor(&mut rng, size), &frame));
+        }
+        top.clock([false; 3]);
+    }
+    let (clocks, share) = (top.clocks, top.share);
+    top.drain();
+    for (port, sent) in sent.iter().enumerate() {
+        let source = Source::ALL[port].0;
+        let mut last = None;
+        for (_, frame) in top.of(source) {
+            let number = u64::from_le_bytes(frame[..8].try_into().unwrap());
+            assert!(last < Some(number), "frame {number} after {last:?}");
+            assert!(sent[number as usize] == *frame, "frame {number}");
+            last = Some(number);
+        }
+        let (kept, lost) = (format!("received{port}"), format!("rx_overflow{port}"));
+        assert_eq!(top.of(source).count() as u64, top.count(&kept));
+        assert_eq!(top.count(&kept) + top.count(&lost), frames as u64);
+        assert!(top.count(&lost) > 0, "no flood");
+    }
+    (top.clocks, top.share) = (clocks, share);
+    top
+}
+
+#[test]
+fn overflow_drops_whole_frames() {
+    for width in [16, 64] {
+        flood::<7>(width, &sizes(width), 2000, 1);
+        flood::<5>(width, &[width, width + 1, 3 * width], 3000, 2);
+        flood::<5>(width, &[width], 3000, 3);
+        flood::<5>(width, &[width + 1], 3000, 4);
+    }
+}
+
+#[test]
+fn the_host_has_its_share_of_a_flood_and_no_more() {
+    for width in [16, 64] {
+        for (seed, sizes) in
+            [vec![60, 64, 65], vec![1500], vec![60, 1500, 9000], vec![9000]].into_iter().enumerate()
+        {
+            let most = *sizes.iter().max().unwrap();
+            let top = flood::<12>(width, &sizes, 200_000 / most.div_ceil(width), seed as u64);
+            let beats = 9000usize.div_ceil(width) as u64;
+            let part = 1 << INJECT_SHARE_LOG2;
+            let (host, all) = (top.share[2] * part, top.clocks);
+            println!("share {:?} of {all} clocks", top.share);
+            // A frame and a turn of the ports may be missing at the end.
+            assert!(host + (part + 2) * beats >= all, "{host} of {all}");
+            assert!(host <= all + INJECT_GRACE as u64 + 2 * part * beats, "{host} of {all}");
+        }
+    }
+}
+
+#[test]
+fn an_idle_datapath_takes_a_constant_time() {
+    for width in [16, 64] {
+        let mut top = Ingress::new(&verilog::<12>(width), width);
+        for size in sizes(width).into_iter().filter(|size| *size >= MIN_FRAME) {
+            for (source, name) in KEPT.into_iter().enumerate() {
+                let frame = vec![0x5a; size];
+                let says = InjectDescriptor { length: size as u16, ..Default::default() };
+                top.inputs[source].push(if source == 2 { described(says, &frame) } else { frame });
+                while !top.inputs[source].is_empty() {
+                    assert!(!top.clock([false; 3]), "{name}: a beat before the last is in");
+                }
+                let wait = (1..).find(|_| top.clock([false; 3]));
+                assert_eq!(wait, Some(RECEIVE_CLOCKS), "{name}: a frame of {size} bytes");
+                top.drain();
+            }
+        }
+    }
+}
+
+#[test]
+fn frames_enter_only_when_enabled() {
+    for width in [16, 64] {
+        let mut top = Ingress::new(&verilog::<12>(width), width);
+        let frame = |byte: u8| vec![byte; 5 * width];
+        // The level at the first beat decides.
+        for (enable, change, byte) in [(1, 0, 1), (0, 1, 2), (1, 1, 3), (0, 0, 4), (1, 0, 5)] {
+            top.bench.set("enable", enable);
+            top.inputs[0].push(frame(byte));
+            top.clock([false; 3]);
+            top.bench.set("enable", change);
+            (0..4).for_each(|_| _ = top.clock([false; 3]));
+        }
+        top.drain();
+        let got: Vec<_> = top.frames.iter().map(|(_, frame)| frame[0]).collect();
+        assert_eq!(got, [1, 3, 5]);
+        assert_eq!(top.count("received0"), 3);
+    }
+}
+
+#[test]
+fn reset_empties_all() {
+    for width in [16, 64] {
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let mut top = Ingress::new(&verilog::<12>(width), width);
+        for clocks in 1..200 {
+            for source in 0..3 {
+                for _ in 0..20 {
+                    let frame = random_frame(&mut rng, 3 * width);
+                    let says = descriptor(&mut rng, frame.len());
+                    let described = described(says, &frame);
+                    top.inputs[source].push(if source == 2 { described } else { frame });
+                }
+            }
+            (0..clocks).for_each(|_| _ = top.clock([false; 3]));
+            top.bench.reset();
+            top.inputs = NAMES.map(|name| FrameInput::new(&top.bench.model, name).unwrap());
+            top.beats = BeatOutput::new(&top.bench.model, "beats", width);
+            top.kept.clear();
+            top.frames.clear();
+            (0..20).for_each(|_| assert!(!top.clock([false; 3]), "a beat after reset"));
+            let frame = random_frame(&mut rng, 100);
+            top.inputs[1].push(frame.clone());
+            top.drain();
+            assert!(top.frames.len() == 1 && top.frames[0].1 == frame);
+        }
+    }
+}
+
+#[test]
+fn an_injected_frame_larger_than_the_buffer_is_bad() {
+    for width in [16, 64] {
+        let mut rng = ChaCha8Rng::seed_from_u64(10);
+        let mut top = Ingress::new(&verilog::<5>(width), width);
+        for size in [30 * width, 31 * width, 31 * width + 1, 40 * width, 60, 31 * width] {
+            let frame = random_frame(&mut rng, size);
+            top.inputs[2].push(described(descriptor(&mut rng, size), &frame));
+        }
+        top.drain();
+        let got: Vec<_> = top.frames.iter().map(|(_, frame)| frame.len()).collect();
+        assert_eq!(got, [30 * width, 31 * width, 60, 31 * width]);
+        assert_eq!(top.count("inject_bad"), 2);
+    }
+}
