@@ -172,7 +172,7 @@ fn mixture(width: usize, idle: [u32; 3], seed: u64) {
     let mut expected: [Vec<(Arrival, Vec<u8>)>; 3] = Default::default();
     let mut events = std::collections::HashMap::new();
     for _ in 0..3 * sizes.len() {
-        for source in 0..2 {
+        for (source, expected) in expected[..2].iter_mut().enumerate() {
             let size = *sizes.choose(&mut rng).unwrap();
             let frame =
                 Frame { bytes: random_frame(&mut rng, size), error: rng.random_ratio(1, 8) };
@@ -181,7 +181,7 @@ fn mixture(width: usize, idle: [u32; 3], seed: u64) {
             if fate == "received" {
                 let arrival =
                     Arrival { source: source as u8, length: size as u16, ..Default::default() };
-                expected[source].push((arrival, frame.bytes.clone()));
+                expected.push((arrival, frame.bytes.clone()));
             }
             top.inputs[source].push(frame);
         }
