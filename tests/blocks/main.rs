@@ -8,4 +8,5 @@ mod ingress;
 mod leaf;
 mod registers;
 mod rewrite;
+mod rings;
 mod statistics;

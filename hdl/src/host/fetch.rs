@@ -256,15 +256,16 @@ impl Logic for Fetch {
         self.head_length.next = self.fifo.read_data.val().get_bits::<14>(0);
         self.head_rounded.next = bit_cast::<15, 14>(self.head_length.val()) + bits::<15>(15);
         self.head_beats.next = self.head_rounded.val().get_bits::<11>(4);
-        if self.head_rounded.val().get_bit(14) {
-            self.head_beats.next = bits::<11>(1023);
-        }
-        if self.command.val() {
-            self.head_beats.next = bits::<11>(2);
-        }
         self.head_tail.next = bit_cast::<5, 4>(self.head_length.val().get_bits::<4>(0));
         if self.head_tail.val() == bits::<5>(0) {
             self.head_tail.next = bits::<5>(16);
+        }
+        if self.head_rounded.val().get_bit(14) {
+            self.head_beats.next = bits::<11>(1023);
+            self.head_tail.next = bits::<5>(16);
+        }
+        if self.command.val() {
+            self.head_beats.next = bits::<11>(2);
         }
         self.last.next = (self.out_left.q.val() == bits::<11>(1)) | self.abort.q.val();
         self.source.bytes.next = bits::<5>(16);
