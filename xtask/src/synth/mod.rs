@@ -12,6 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use hdl::target::{ECP5_45F, Target};
 use hdl::tops::{TOPS, Top};
 
 use netlist::Netlist;
@@ -22,7 +23,8 @@ use tools::Tools;
 /// What to synthesise, and how far.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A top; `list` or nothing lists them with their devices
+    /// A top; `list` or nothing lists them with their devices. A file `X.v` with a module `top`
+    /// is synthesised as `X`, for the device of the top `bypass-16`
     name: Option<String>,
     /// How far; by default as far as the tools here take the device
     #[arg(long)]
@@ -55,10 +57,7 @@ pub fn run(args: &Args) -> Result<()> {
         }
         return Ok(());
     };
-    let Some(top) = TOPS.iter().find(|top| top.name == name) else {
-        bail!("no top {name:?}: `cargo xtask synth list` lists them");
-    };
-    let report = synthesise(top, args.stage, args.seeds)?;
+    let report = synthesise(&Job::named(name)?, args.stage, args.seeds)?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -76,7 +75,7 @@ pub fn all(mut judge: impl FnMut(&Top, Vec<String>)) -> Result<()> {
     Tools::ready().context("no FPGA tools; `--skip elaborate` goes on without them")?;
     for top in TOPS {
         eprintln!("{} for {}", top.name, top.target.part);
-        match synthesise(top, Some(Stage::Synth), 1) {
+        match synthesise(&Job::of(top), Some(Stage::Synth), 1) {
             Ok(report) => {
                 print!("{}", report.table());
                 judge(top, report.problems);
@@ -87,14 +86,42 @@ pub fn all(mut judge: impl FnMut(&Top, Vec<String>)) -> Result<()> {
     Ok(())
 }
 
-/// Where the files of a top are kept.
-pub fn folder(top: &Top) -> PathBuf {
-    tools::target().join("synth").join(top.name)
+/// What is synthesised.
+pub struct Job {
+    /// The name of its folder.
+    pub name: String,
+    /// For what.
+    pub target: Target,
+    /// The text, with a module `top`.
+    pub verilog: String,
 }
 
-/// Takes a top through the tools, and writes `report.json`.
-pub fn synthesise(top: &Top, stage: Option<Stage>, seeds: u32) -> Result<Report> {
-    let part = part(top.target.part)?;
+impl Job {
+    fn of(top: &Top) -> Self {
+        Self { name: top.name.into(), target: top.target, verilog: (top.verilog)() }
+    }
+
+    fn named(name: &str) -> Result<Self> {
+        if let Some(stem) = name.strip_suffix(".v") {
+            let verilog = fs::read_to_string(name).with_context(|| name.to_string())?;
+            let name = stem.rsplit('/').next().unwrap_or(stem).into();
+            return Ok(Self { name, target: ECP5_45F, verilog });
+        }
+        let Some(top) = TOPS.iter().find(|top| top.name == name) else {
+            bail!("no top {name:?}: `cargo xtask synth list` lists them");
+        };
+        Ok(Self::of(top))
+    }
+
+    /// Where its files are kept.
+    pub fn folder(&self) -> PathBuf {
+        tools::target().join("synth").join(&self.name)
+    }
+}
+
+/// Takes a design through the tools, and writes `report.json`.
+pub fn synthesise(job: &Job, stage: Option<Stage>, seeds: u32) -> Result<Report> {
+    let part = part(job.target.part)?;
     let furthest =
         if matches!(part.family, Family::Ecp5(_)) { Stage::Bitstream } else { Stage::Synth };
     let stage = stage.unwrap_or(furthest.min(Stage::Route));
@@ -102,18 +129,18 @@ pub fn synthesise(top: &Top, stage: Option<Stage>, seeds: u32) -> Result<Report>
         bail!("the tools take {} no further than synthesis", part.name);
     }
     let tools = Tools::ready()?;
-    let folder = folder(top);
+    let folder = job.folder();
     if folder.exists() {
         fs::remove_dir_all(&folder)?; // nothing of an earlier run may pass for this one's
     }
     fs::create_dir_all(&folder)?;
-    let warnings = yosys::synthesise(&tools, part, &(top.verilog)(), &folder)?;
+    let warnings = yosys::synthesise(&tools, part, &job.verilog, &folder)?;
     let netlist = Netlist::read(&fs::read_to_string(folder.join(yosys::NETLIST))?)?;
-    let mut report = start(top, part, stage, &netlist, warnings)?;
+    let mut report = start(&job.name, part, stage, &netlist, warnings)?;
     if let (Family::Ecp5(options), true) = (part.family, stage > Stage::Synth) {
         let mut best: Option<(u32, place::Run)> = None;
         for seed in 1..=seeds {
-            let run = place::route(&tools, options, top.target.mhz, seed, &folder)?;
+            let run = place::route(&tools, options, job.target.mhz, seed, &folder)?;
             report.seeds.push(Seed { seed, fmax_mhz: run.mhz });
             if best.as_ref().is_none_or(|(_, best)| run.mhz > best.mhz) {
                 best = Some((seed, run));
@@ -128,13 +155,13 @@ pub fn synthesise(top: &Top, stage: Option<Stage>, seeds: u32) -> Result<Report>
             report.bitstream = Some(place::pack(&tools, seed, &folder)?);
         }
     }
-    report.judge(top.target.luts, top.target.brams);
+    report.judge(job.target.luts, job.target.brams);
     fs::write(folder.join("report.json"), serde_json::to_string_pretty(&report)? + "\n")?;
     Ok(report)
 }
 
 fn start(
-    top: &Top,
+    name: &str,
     part: &Part,
     stage: Stage,
     netlist: &Netlist,
@@ -143,7 +170,7 @@ fn start(
     let (blocks, harness) = netlist.blocks()?;
     let used = blocks.iter().find(|block| block.name == harness::DESIGN);
     Ok(Report {
-        name: top.name.into(),
+        name: name.into(),
         part: part.name.into(),
         stage: format!("{stage:?}").to_lowercase(),
         clocks: vec![],
@@ -198,9 +225,12 @@ endmodule
 endmodule
 ";
 
-    fn problems(name: &'static str, target: Target, verilog: fn() -> String) -> Vec<String> {
-        let top = Top { name, target, verilog };
-        match synthesise(&top, None, 1) {
+    fn job(name: &str, target: Target, verilog: &str) -> Job {
+        Job { name: name.into(), target, verilog: verilog.into() }
+    }
+
+    fn problems(name: &str, target: Target, verilog: &str) -> Vec<String> {
+        match synthesise(&job(name, target, verilog), None, 1) {
             Ok(report) => report.problems,
             Err(error) => vec![format!("{error:#}")],
         }
@@ -209,13 +239,13 @@ endmodule
     #[test]
     fn a_good_top_passes_and_the_same_input_gives_the_same_bits() {
         let bits = ["test-twice", "test-twice-more"].map(|name| {
-            let top = Top { name, target: ECP5_45F, verilog: || COUNTER.into() };
-            let report = synthesise(&top, Some(Stage::Bitstream), 2).unwrap();
+            let job = job(name, ECP5_45F, COUNTER);
+            let report = synthesise(&job, Some(Stage::Bitstream), 2).unwrap();
             assert!(report.problems.is_empty(), "{:?}", report.problems);
             assert_eq!(report.used.ff, 32);
             assert_eq!((report.seeds.len(), report.clocks.len()), (2, 1));
             assert_eq!(report.clocks[0].name, harness::CLOCK);
-            fs::read(folder(&top).join(report.bitstream.unwrap())).unwrap()
+            fs::read(job.folder().join(report.bitstream.unwrap())).unwrap()
         });
         assert!(bits[0].len() > 1000);
         assert!(bits[0] == bits[1], "two runs give two bitstreams");
@@ -223,22 +253,22 @@ endmodule
 
     #[test]
     fn a_missed_clock_is_a_problem() {
-        let found = problems("test-fast", ECP5_45F.at(5000), || COUNTER.into());
+        let found = problems("test-fast", ECP5_45F.at(5000), COUNTER);
         assert!(found.iter().any(|text| text.contains("of 5000 MHz")), "{found:?}");
     }
 
     #[test]
     fn an_exceeded_budget_is_a_problem() {
-        let found = problems("test-large", ECP5_45F.within(10, 0), || COUNTER.into());
+        let found = problems("test-large", ECP5_45F.within(10, 0), COUNTER);
         assert!(found.iter().any(|text| text.contains("exceed the budget of 10")), "{found:?}");
     }
 
     #[test]
     fn an_open_wire_a_latch_and_a_loop_are_problems() {
-        let faults: [(_, fn() -> String, _); 3] = [
-            ("test-open", || LOOSE.into(), "no driver"),
-            ("test-latch", || LATCH.into(), "Latch inferred"),
-            ("test-loop", || LOOP.into(), "combinational loop"),
+        let faults = [
+            ("test-open", LOOSE, "no driver"),
+            ("test-latch", LATCH, "Latch inferred"),
+            ("test-loop", LOOP, "combinational loop"),
         ];
         for (name, verilog, says) in faults {
             let found = problems(name, ECP5_45F, verilog);
