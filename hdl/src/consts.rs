@@ -12,9 +12,11 @@ macro_rules! constants {
     };
 }
 
+use spec::command::{Opcode, Status};
+use spec::limits;
 use spec::meta::{NO_FAULT, Source, Station};
 use spec::register;
-use spec::table::{EntryVerdict, Kind};
+use spec::table::{EntryVerdict, Kind, Table};
 use spec::verdict::{Class, Drop, Punt};
 
 constants! {
@@ -55,4 +57,24 @@ constants! {
     CLOCKS = register::CLOCKS;
     COUNTER = register::COUNTER;
     COUNTER_END = register::COUNTER + 4 * register::COUNTERS;
+    OPCODE_WRITE = Opcode::Write.code();
+    OPCODE_READ = Opcode::Read.code();
+    OPCODE_FENCE = Opcode::Fence.code();
+    TABLE_ENTRY = Table::Entry.code();
+    TABLE_SLOT = Table::Slot.code();
+    TABLE_STASH = Table::Stash.code();
+    TABLE_NEXT_HOP = Table::NextHop.code();
+    TABLE_LOCAL = Table::Local.code();
+    TABLE_SERVICE = Table::Service.code();
+    STATUS_DONE = Status::Done.code();
+    STATUS_BAD_OPCODE = Status::BadOpcode.code();
+    STATUS_BAD_TABLE = Status::BadTable.code();
+    STATUS_BAD_INDEX = Status::BadIndex.code();
+    STATUS_BAD_LENGTH = Status::BadLength.code();
+    STASH_ROWS = limits::STASH_ROWS;
+    LOCAL_ROWS = limits::LOCAL_ROWS;
+    SERVICE_ROWS = limits::SERVICE_ROWS;
+    NEXT_HOP_ROWS = limits::NEXT_HOP_ROWS;
+    HOST_BEAT = limits::HOST_BEAT;
+    FENCE_CLOCKS = limits::FENCE_CLOCKS;
 }

@@ -14,5 +14,6 @@ pub mod queue;
 pub mod receive;
 pub mod rewrite;
 pub mod stream;
+pub mod table;
 pub mod target;
 pub mod tops;

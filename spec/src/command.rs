@@ -26,6 +26,7 @@ codes! {
         BadOpcode = 1 "no such opcode";
         BadTable = 2 "no such table";
         BadIndex = 3 "the table has no such row";
+        BadLength = 4 "the command has not 48 bytes";
     }
 }
 
@@ -36,7 +37,7 @@ record! { ($)
         table: 8 u8 "see Table";
         tag: 16 u16 "comes back in the completion";
         index: 32 u32 "the row, or the first";
-        count: 16 u16 "READ: how many rows, at least 1";
+        count: 16 u16 "READ: how many rows; 0 is as 1";
         notify: 1 bool "WRITE: complete also when done";
         clear: 1 bool "WRITE of an entry: its counters become zero, last seen becomes now";
         reserved: 46 u64 "zero";

@@ -75,3 +75,18 @@ impl Capacity {
 
 /// The table of the ECP5-45F build, and of the simulated device: 2048 rows.
 pub const CAPACITY_2K: Capacity = Capacity { rows_log2: 11 };
+
+/// Clocks from a key to its hash.
+pub const HASH_CLOCKS: usize = 5;
+/// Clocks from a lookup's key, or an entry's number, to its action.
+pub const LOOKUP_CLOCKS: usize = 12;
+/// Clocks from an address and a port to the local address's index.
+pub const LOCAL_CLOCKS: usize = 2;
+/// Clocks from a VIP, protocol and port to the service's kind.
+pub const SERVICE_CLOCKS: usize = 2;
+/// Clocks from a local address's index to the address.
+pub const ADDRESS_CLOCKS: usize = 2;
+/// Clocks from a next hop's index to the next hop.
+pub const NEXT_HOP_CLOCKS: usize = 2;
+/// Clocks that a FENCE waits: more than from a lookup's key to the last use of what it found.
+pub const FENCE_CLOCKS: usize = 64;

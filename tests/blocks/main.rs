@@ -10,3 +10,4 @@ mod registers;
 mod rewrite;
 mod rings;
 mod statistics;
+mod table;

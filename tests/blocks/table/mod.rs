@@ -1,0 +1,7 @@
+//! The table as a whole: every answer against a plain reference, while commands change it.
+
+mod bench;
+mod commands;
+mod hash;
+mod lookup;
+mod reference;
