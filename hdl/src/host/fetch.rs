@@ -177,7 +177,7 @@ impl Logic for Fetch {
         // The descriptor that has arrived: how many beats follow it.
         self.rounded.next = bit_cast::<15, 14>(self.length.q.val()) + bits::<15>(15);
         self.beats.next = self.rounded.val().get_bits::<11>(4);
-        if self.beats.val().get_bit(10) {
+        if self.rounded.val().get_bit(14) {
             self.beats.next = bits::<11>(1023);
         }
 
@@ -257,7 +257,7 @@ impl Logic for Fetch {
         self.head_rounded.next = bit_cast::<15, 14>(self.head_length.val()) + bits::<15>(15);
         self.head_beats.next = self.head_rounded.val().get_bits::<11>(4);
         self.head_tail.next = bit_cast::<5, 4>(self.head_length.val().get_bits::<4>(0));
-        if self.head_tail.val() == bits::<5>(0) {
+        if self.head_length.val().get_bits::<4>(0) == bits::<4>(0) {
             self.head_tail.next = bits::<5>(16);
         }
         if self.head_rounded.val().get_bit(14) {
