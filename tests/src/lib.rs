@@ -1,6 +1,8 @@
 //! What the block and system tests share.
 
+pub mod captures;
 pub mod command;
 pub mod cuckoo;
 pub mod icarus;
+pub mod synthesised;
 pub mod wires;

@@ -17,9 +17,16 @@ const SIMULATION: &[Tool] = &[
     Tool { program: "make", packages: &["make"] },
 ];
 
+const DECODER: &[Tool] = &[Tool { program: "tshark", packages: &["tshark"] }];
+
 /// Installs what simulation needs and the machine lacks, saying so.
 pub fn simulation() -> Result<()> {
     install(SIMULATION)
+}
+
+/// Installs tshark, the decoder that tests ask, where it is missing, saying so.
+pub fn decoder() -> Result<()> {
+    install(DECODER)
 }
 
 /// Installs Python with its `venv` where it is missing, saying so.

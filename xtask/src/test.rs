@@ -48,6 +48,7 @@ const TIERS: &[Tier] = &[
     Tier { name: "lint", says: "formatting, clippy, kernels, Verilog", run: check_sources },
     Tier { name: "unit", says: "every crate's own tests", run: unit },
     Tier { name: "block", says: "Verilated blocks", run: block },
+    Tier { name: "system", says: "model and device against tshark and captures", run: system },
     Tier { name: "elaborate", says: "every top mapped to its device", run: elaborate },
     Tier { name: "formal", says: "properties of blocks", run: formal },
 ];
@@ -103,6 +104,11 @@ fn unit(count: &mut Count) -> Result<()> {
 
 fn block(count: &mut Count) -> Result<()> {
     cargo_test(count, "cargo test --package tests --test blocks --no-fail-fast")
+}
+
+fn system(count: &mut Count) -> Result<()> {
+    setup::decoder()?;
+    cargo_test(count, "cargo test --package tests --test system --no-fail-fast")
 }
 
 fn elaborate(count: &mut Count) -> Result<()> {

@@ -1,0 +1,7 @@
+//! Whole-system tests: the model and the device against decoders and captures from outside.
+
+mod captures;
+mod oracle;
+mod parse;
+mod rewrite;
+mod tshark;
