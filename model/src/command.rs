@@ -13,7 +13,8 @@ impl Tables {
     ///
     /// The opcode is judged first, then the table, then the index. A READ that leaves its table
     /// ends with one `BadIndex`, after the rows that are there; a count of 0 reads one row. A
-    /// FENCE is done at once: no frame is ever under way here.
+    /// FENCE is done at once: no frame is ever under way here. Reserved bits of an entry are not
+    /// kept; those of other rows read as they were written.
     pub fn execute(
         &mut self,
         command: &[u8; COMMAND],
@@ -76,7 +77,8 @@ impl Tables {
                     Some(now) => Counters { last_seen: now, ..Counters::default() },
                     None => entry.counters,
                 };
-                let (key, action) = (Key::unpack(data), Action::unpack(&data[Key::LEN..]));
+                let key = Key { reserved: 0, ..Key::unpack(data) };
+                let action = Action { reserved: 0, ..Action::unpack(&data[Key::LEN..]) };
                 *entry = Entry { key, action, counters, written: true };
             }
             Table::Slot => *self.slots.get_mut(index)? = Slot::unpack(data),

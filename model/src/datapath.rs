@@ -12,7 +12,7 @@ use crate::{Police, PuntQueue, Punted, Tables, decide, parse, rewrite};
 /// What became of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
-    /// What was decided; `None` if the frame was dropped before or then.
+    /// What was decided; `None` if the frame did not enter, or was dropped before or then.
     pub plan: Option<Plan>,
     /// The frame that leaves, and the port.
     pub sent: Option<(u8, Vec<u8>)>,
@@ -74,16 +74,17 @@ impl Datapath {
     }
 
     /// A frame arrives at `port`, 0 external or 1 internal; `error`: damaged. While
-    /// `CONTROL.enable` is 0 the receive buffer takes nothing.
+    /// `CONTROL.enable` is 0 no frame enters, and none is counted.
     pub fn receive(&mut self, port: usize, frame: &[u8], error: bool) -> Outcome {
+        if self.control & CONTROL_ENABLE == 0 {
+            return Outcome::default();
+        }
         let fault = if error {
             Some((Drop::RxError, Counter::RxError0))
         } else if frame.len() < MIN_FRAME {
             Some((Drop::Runt, Counter::Runt0))
         } else if frame.len() > MAX_FRAME {
             Some((Drop::Giant, Counter::Giant0))
-        } else if self.control & CONTROL_ENABLE == 0 {
-            Some((Drop::RxOverflow, Counter::RxOverflow0))
         } else {
             None
         };
@@ -96,12 +97,13 @@ impl Datapath {
         self.run(frame, Arrival { source: source as u8, ..Arrival::default() })
     }
 
-    /// The host injects a frame. A descriptor whose length is not the frame's, a frame that no
-    /// port would take, or an entry beyond 17 bits is `InjectBad`.
+    /// The host injects a frame. A descriptor whose length is not the frame's, that names an entry
+    /// beyond 17 bits or a security association (nothing seals yet), or a frame that no port would
+    /// take: `InjectBad`.
     pub fn inject(&mut self, descriptor: &InjectDescriptor, frame: &[u8]) -> Outcome {
         let sizes = MIN_FRAME..=MAX_FRAME;
         let fits = usize::from(descriptor.length) == frame.len() && sizes.contains(&frame.len());
-        if !fits || descriptor.forward && descriptor.entry >= 1 << 17 {
+        if !fits || descriptor.entry >= 1 << 17 || descriptor.sa != 0 {
             self.count(Counter::InjectBad);
             return Outcome { dropped: Some(Drop::InjectBad), ..Outcome::default() };
         }
@@ -110,7 +112,7 @@ impl Datapath {
             source: Source::Inject as u8,
             inject_forward: descriptor.forward,
             inject_port: descriptor.port,
-            entry: descriptor.entry & ((1 << 17) - 1),
+            entry: descriptor.entry,
             ..Arrival::default()
         };
         self.run(frame, arrival)

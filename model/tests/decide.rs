@@ -3,8 +3,8 @@
 mod common;
 
 use common::*;
-use model::Datapath;
 use model::frame::{L2tp, Udp};
+use model::{Datapath, Outcome};
 use spec::host::InjectDescriptor;
 use spec::meta::Plan;
 use spec::register::{CONTROL_ENABLE, Counter};
@@ -41,8 +41,10 @@ fn the_port_drops_what_no_parser_should_see() {
     assert_eq!(dropped(&frame[..13], false), Drop::Runt);
     assert_eq!(dropped(&[0; 9023], false), Drop::Giant);
     datapath.control &= !CONTROL_ENABLE;
-    assert_eq!(datapath.receive(1, &frame, false).dropped, Some(Drop::RxOverflow));
-    for counter in [Counter::RxError1, Counter::Runt1, Counter::Giant1, Counter::RxOverflow1] {
+    for error in [false, true] {
+        assert_eq!(datapath.receive(1, &frame, error), Outcome::default());
+    }
+    for counter in [Counter::RxError1, Counter::Runt1, Counter::Giant1] {
         let expected = if counter == Counter::RxError1 { 2 } else { 1 };
         assert_eq!(datapath.counter(counter), expected, "{counter:?}");
     }
@@ -255,8 +257,14 @@ fn injected_frames_go_by_their_entry_or_raw() {
 
     let raw = InjectDescriptor { length: 14, port: 1, ..InjectDescriptor::default() };
     assert_eq!(datapath.inject(&raw, &[9; 14]).sent, Some((1, vec![9; 14])));
-    let lie = InjectDescriptor { length: 15, ..raw };
-    assert_eq!(datapath.inject(&lie, &[9; 14]).dropped, Some(Drop::InjectBad));
+    let lies = [
+        InjectDescriptor { length: 15, ..raw },
+        InjectDescriptor { entry: 1 << 17, ..raw },
+        InjectDescriptor { sa: 1, ..raw },
+    ];
+    for lie in lies {
+        assert_eq!(datapath.inject(&lie, &[9; 14]).dropped, Some(Drop::InjectBad));
+    }
     assert_eq!((datapath.counter(Counter::Raw), datapath.counter(Counter::Injected)), (1, 8));
 }
 

@@ -3,7 +3,8 @@
 //! Each frame ends in exactly one of: forwarded, bypassed, punted, dropped with a reason. A copy
 //! for the slow path comes besides. The order, which model and hardware share:
 //!
-//! 1. *receive*: `RxError`, `Runt`, `Giant`, `RxOverflow`.
+//! 1. *receive*: `RxError`, `Runt`, `Giant`, `RxOverflow`. While `CONTROL.enable` is 0 no frame
+//!    enters, and none is counted.
 //! 2. Destination MAC: for another station, bypass (with `CONTROL.bridge`) or `Foreign`; a group
 //!    address goes to the host (`Group`); the port's own goes on. Injected frames skip this step.
 //! 3. Up to two VLAN tags (0x8100, 0x88a8): a third tag's type is `VlanDepth`. A type that the
@@ -17,9 +18,10 @@
 //!    `Truncated`; UDP length or TCP data offset against header and packet, `BadLength`. Other
 //!    protocols: to the host (`Host`).
 //! 7. Kind: from the service table (from outside); else L2TP when the UDP payload is a well-formed
-//!    L2TPv2 header; else none: to the host (`Host`). A service of kind L2TP whose payload is no
-//!    L2TPv2 header: L2F is punted (`Version`), anything else is `BadL2tp`.
-//!    Kinds other than L2TP have no fast path yet: punted (`Kind`).
+//!    L2TPv2 header and its reserved bits are zero; else none: to the host (`Host`). A service of
+//!    kind L2TP whose payload is no well-formed L2TPv2 header, reserved bits ignored: L2F is punted
+//!    (`Version`), anything else is `BadL2tp`. A service of another kind has no fast path yet:
+//!    punted (`Kind`).
 //! 8. Lookup. A miss is punted (`Miss`): class `New` for L2TP control, `Exception` for data.
 //! 9. The entry's verdict: `Rule`, or punted (`Entry`). Its next hop unused: punted (`NextHop`).
 //!    TTL 0 or 1: punted (`Ttl`). Else forwarded, and copied when the entry says so and the packet
@@ -29,14 +31,15 @@
 //!
 //! An injected frame takes none of these steps but the last: raw, it goes to its port as it is;
 //! forward, it is rewritten and sent by its entry whatever the entry's verdict, and never copied.
-//! It is `InjectBad` if it is no well-formed L2TP packet in IPv4 and UDP (`Parsed.l2tp`), if the
+//! It is `InjectBad` if its descriptor does not fit: another length than the frame's, an entry beyond
+//! 17 bits, or a security association, as nothing seals yet; and, to be forwarded, if it is no well-formed L2TP packet in IPv4 and UDP (`Parsed.l2tp`), if the
 //! entry was never written or its next hop is not in use, or with TTL 0 or 1.
 //!
 //! The packets and bytes of an entry count what is forwarded by it, injected frames included,
 //! before the egress queue's say.
 
 codes! {
-    /// Why a frame was dropped. Each has a counter; a code is also its counter's number.
+    /// Why a frame was dropped. Each has a counter of its name, or one for each port.
     Drop {
         RxError = 0 "received with an error";
         Runt = 1 "shorter than an Ethernet header";
