@@ -18,6 +18,19 @@ use spec::meta::{NO_FAULT, Source, Station};
 use spec::register;
 use spec::table::{EntryVerdict, Kind, Table};
 use spec::verdict::{Class, Drop, Punt};
+use spec::wire::{esp, ethernet, gre, ipv4, l2tp, protocol, tcp, udp};
+
+/// The lowest bit of the `bytes` bytes at `at` of a string of `length` bytes, whose first is in the
+/// highest bits.
+const fn low_bit(length: usize, at: usize, bytes: usize) -> usize {
+    8 * (length - at - bytes)
+}
+/// From an IPv4 header without tags to the end of the headers, in bytes.
+pub const PACKET: usize = spec::limits::HEADERS - 22;
+/// UDP and the longest L2TP header, in bytes.
+pub const SEGMENT: usize = 22;
+/// An Ethernet header with two tags, and the type after them: what tells the tags, in bytes.
+pub const TAGS: usize = 24;
 
 constants! {
     SOURCE_EXTERNAL = Source::External.code();
@@ -77,4 +90,63 @@ constants! {
     NEXT_HOP_ROWS = limits::NEXT_HOP_ROWS;
     HOST_BEAT = limits::HOST_BEAT;
     FENCE_CLOCKS = limits::FENCE_CLOCKS;
+    STATION_OWN = Station::Own.code();
+    DROP_VLAN_DEPTH = Drop::VlanDepth.code();
+    DROP_TRUNCATED = Drop::Truncated.code();
+    DROP_BAD_VERSION = Drop::BadVersion.code();
+    DROP_BAD_IHL = Drop::BadIhl.code();
+    DROP_BAD_LENGTH = Drop::BadLength.code();
+    DROP_BAD_CHECKSUM = Drop::BadChecksum.code();
+    ETHERTYPE_VLAN = ethernet::VLAN;
+    ETHERTYPE_VLAN_SERVICE = ethernet::VLAN_SERVICE;
+    ETHERTYPE_IPV4 = ethernet::IPV4;
+    ETHERTYPE_UNTAGGED_AT = low_bit(TAGS, ethernet::TYPE, 2);
+    ETHERTYPE_TAGGED_AT = low_bit(TAGS, ethernet::TYPE + ethernet::TAG, 2);
+    ETHERTYPE_TWICE_AT = low_bit(TAGS, ethernet::TYPE + 2 * ethernet::TAG, 2);
+    UNTAGGED = spec::limits::ETHERNET_HEADER;
+    TAGGED = spec::limits::ETHERNET_HEADER + ethernet::TAG;
+    TAGGED_TWICE = spec::limits::ETHERNET_HEADER + 2 * ethernet::TAG;
+    IPV4_VERSION_AT = low_bit(PACKET, ipv4::VERSION_IHL, 1) + 4;
+    IPV4_IHL_AT = low_bit(PACKET, ipv4::VERSION_IHL, 1);
+    IPV4_LENGTH_AT = low_bit(PACKET, ipv4::LENGTH, 2);
+    IPV4_FRAGMENT_AT = low_bit(PACKET, ipv4::FRAGMENT, 2);
+    IPV4_FRAGMENT_MASK = ipv4::FRAGMENT_MASK;
+    IPV4_TTL_AT = low_bit(PACKET, ipv4::TTL, 1);
+    IPV4_PROTOCOL_AT = low_bit(PACKET, ipv4::PROTOCOL, 1);
+    IPV4_CHECKSUM_AT = low_bit(PACKET, ipv4::CHECKSUM, 2);
+    IPV4_SOURCE_AT = low_bit(PACKET, ipv4::SOURCE, 4);
+    IPV4_DESTINATION_AT = low_bit(PACKET, ipv4::DESTINATION, 4);
+    IPV4_MIN_HEADER = ipv4::MIN_HEADER;
+    PROTOCOL_UDP = protocol::UDP;
+    PROTOCOL_TCP = protocol::TCP;
+    PROTOCOL_GRE = protocol::GRE;
+    PROTOCOL_ESP = protocol::ESP;
+    UDP_HEADER = udp::HEADER;
+    TCP_MIN_HEADER = tcp::MIN_HEADER;
+    GRE_MIN_HEADER = gre::MIN_HEADER;
+    ESP_MIN_HEADER = esp::MIN_HEADER;
+    SOURCE_PORT_AT = low_bit(SEGMENT, 0, 2);
+    DESTINATION_PORT_AT = low_bit(SEGMENT, 2, 2);
+    UDP_LENGTH_AT = low_bit(SEGMENT, udp::LENGTH, 2);
+    UDP_CHECKSUM_AT = low_bit(SEGMENT, udp::CHECKSUM, 2);
+    TCP_DATA_OFFSET_AT = low_bit(SEGMENT, tcp::DATA_OFFSET, 1) + 4;
+    L2TP_MIN_HEADER = l2tp::MIN_HEADER;
+    L2TP_T = l2tp::T;
+    L2TP_L = l2tp::L;
+    L2TP_S = l2tp::S;
+    L2TP_O = l2tp::O;
+    L2TP_RESERVED = l2tp::RESERVED;
+    L2TP_VERSION_MASK = l2tp::VERSION_MASK;
+    L2TP_VERSION = l2tp::VERSION;
+    L2TP_VERSION_L2F = l2tp::VERSION_L2F;
+    L2TP_FLAGS_AT = low_bit(SEGMENT, udp::HEADER, 2);
+    L2TP_LENGTH_AT = low_bit(SEGMENT, udp::HEADER + 2, 2);
+    L2TP_TUNNEL_AT = low_bit(SEGMENT, udp::HEADER + 2, 2);
+    L2TP_TUNNEL_LONG_AT = low_bit(SEGMENT, udp::HEADER + 4, 2);
+    L2TP_TUNNEL = udp::HEADER + 2;
+    L2TP_TUNNEL_LONG = udp::HEADER + 4;
+    L2TP_OFFSET_AT = low_bit(SEGMENT, udp::HEADER + 6, 2);
+    L2TP_OFFSET_LONG_AT = low_bit(SEGMENT, udp::HEADER + 8, 2);
+    L2TP_OFFSET_SEQUENCE_AT = low_bit(SEGMENT, udp::HEADER + 10, 2);
+    L2TP_OFFSET_BOTH_AT = low_bit(SEGMENT, udp::HEADER + 12, 2);
 }

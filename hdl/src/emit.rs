@@ -54,8 +54,11 @@ fn constants(text: &str) -> String {
     let mut pieces = text.split("((");
     let mut out = pieces.next().unwrap_or_default().to_string();
     for piece in pieces {
-        match literal(piece) {
-            Some((literal, rest)) => out += &(literal + rest),
+        // Of several parentheses in a row, the last two are the literal's.
+        let inner = piece.trim_start_matches('(');
+        let outer = "(".repeat(piece.len() - inner.len());
+        match literal(inner) {
+            Some((literal, rest)) => out += &(outer + &literal + rest),
             None => out += &("((".to_string() + piece),
         }
     }

@@ -12,6 +12,7 @@ pub mod merge;
 pub mod meta;
 pub mod queue;
 pub mod receive;
+pub mod parse;
 pub mod rewrite;
 pub mod stream;
 pub mod table;
