@@ -26,7 +26,7 @@ const fn low_bit(length: usize, at: usize, bytes: usize) -> usize {
     8 * (length - at - bytes)
 }
 /// From an IPv4 header without tags to the end of the headers, in bytes.
-pub const PACKET: usize = spec::limits::HEADERS - 22;
+pub const PACKET: usize = spec::limits::HEADERS - TAGGED_TWICE as usize;
 /// UDP and the longest L2TP header, in bytes.
 pub const SEGMENT: usize = 22;
 /// An Ethernet header with two tags, and the type after them: what tells the tags, in bytes.

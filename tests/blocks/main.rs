@@ -6,6 +6,7 @@ mod bypass;
 mod checksum;
 mod ingress;
 mod leaf;
+mod parse;
 mod registers;
 mod rewrite;
 mod rings;
