@@ -60,6 +60,8 @@ constants! {
     PUNT_COPY = Punt::Copy.code();
     MIN_FRAME = spec::limits::MIN_FRAME;
     MAX_FRAME = spec::limits::MAX_FRAME;
+    HOST_BEAT_BYTES = spec::limits::HOST_BEAT;
+    PUNT_UNLIMITED = spec::limits::PUNT_UNLIMITED;
     INJECT_GRACE = spec::limits::INJECT_GRACE;
     CLASS_NEW = Class::New.code();
     CLASS_COPY = Class::Copy.code();

@@ -1,5 +1,7 @@
 //! What the tests of the byte path share: a bench around a top, the beat bus, counted events.
 
+use std::collections::VecDeque;
+
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use verilate::{Design, Model, Port};
@@ -45,6 +47,15 @@ impl Bench {
 pub fn low_bytes(model: &Model, port: Port, bytes: usize) -> Vec<u8> {
     let words = model.words(port);
     (0..bytes).map(|i| (words[i / 4] >> (i % 4 * 8)) as u8).collect()
+}
+
+/// Sets a port of more than 64 bits to these bytes, and zero above.
+pub fn set_bytes(model: &mut Model, port: Port, width: usize, bytes: &[u8]) {
+    let mut words = vec![0u32; width.div_ceil(32)];
+    for (i, byte) in bytes.iter().enumerate() {
+        words[i / 4] |= u32::from(*byte) << (i % 4 * 8);
+    }
+    model.set_words(port, &words);
 }
 
 /// The ports of a beat bus.
@@ -108,6 +119,44 @@ impl BeatOutput {
         }
         self.frame = Some(frame);
         Some(Seen { first, frame: None })
+    }
+}
+
+/// Drives a top's beat bus, each frame without a gap.
+pub struct BeatInput {
+    bus: Bus,
+    width: usize,
+    beats: VecDeque<(Vec<u8>, bool, bool)>,
+}
+
+impl BeatInput {
+    /// The bus called `name`, of `width` bytes.
+    pub fn new(model: &Model, name: &str, width: usize) -> Self {
+        Self { bus: Bus::find(model, name), width, beats: VecDeque::new() }
+    }
+
+    /// Begins a frame at the next clock; only when the last one is through.
+    pub fn begin(&mut self, frame: &[u8]) {
+        assert!(self.idle());
+        let count = frame.len().div_ceil(self.width);
+        let beats = frame.chunks(self.width).enumerate();
+        self.beats.extend(beats.map(|(i, beat)| (beat.to_vec(), i == 0, i + 1 == count)));
+    }
+
+    /// Whether no frame is under way.
+    pub fn idle(&self) -> bool {
+        self.beats.is_empty()
+    }
+
+    /// Sets the wires for this clock.
+    pub fn drive(&mut self, model: &mut Model) {
+        let beat = self.beats.pop_front();
+        model.set(self.bus.valid, beat.is_some().into());
+        let Some((bytes, first, last)) = beat else { return };
+        set_bytes(model, self.bus.data, self.width * 8, &bytes);
+        model.set(self.bus.bytes, bytes.len() as u64);
+        model.set(self.bus.first, first.into());
+        model.set(self.bus.last, last.into());
     }
 }
 

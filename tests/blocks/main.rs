@@ -4,6 +4,7 @@ mod aes;
 mod beats;
 mod bypass;
 mod checksum;
+mod egress;
 mod ingress;
 mod leaf;
 mod parse;
