@@ -28,7 +28,7 @@ enum Command {
     /// Proves properties of blocks
     Formal(formal::Args),
     /// Refuses kernels that mean something else in Verilog, and Verilog that tools warn of
-    Lint,
+    Lint(lint::Args),
     /// Synthesises a top for its device: fit, timing, what each block takes
     Synth(synth::Args),
 }
@@ -37,7 +37,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Test(args) => test::run(&args),
         Command::Formal(args) => formal::run(&args),
-        Command::Lint => lint::run(),
+        Command::Lint(args) => lint::run(&args),
         Command::Synth(args) => synth::run(&args),
         Command::Emit { top: None } => {
             hdl::tops::TOPS.iter().for_each(|top| println!("{}", top.name));

@@ -9,9 +9,9 @@ mod kernels;
 mod operators;
 mod order;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::setup;
 
@@ -79,21 +79,38 @@ pub fn all(mut judge: impl FnMut(&str, Vec<String>)) -> Result<()> {
     Ok(())
 }
 
+/// What to lint.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A file of emitted Verilog with a module `top`; without it, all kernels and all tops
+    file: Option<PathBuf>,
+}
+
 /// Runs the command.
-pub fn run() -> Result<()> {
+pub fn run(args: &Args) -> Result<()> {
     setup::simulation()?;
     let (mut clean, mut wrong) = (0, 0);
-    all(|name, findings| {
+    let judge = |name: &str, findings: Vec<String>| {
         if findings.is_empty() {
             clean += 1;
             return;
         }
         wrong += 1;
         println!("{name}:\n  {}", findings.join("\n  "));
-    })?;
+    };
+    match &args.file {
+        None => all(judge)?,
+        Some(file) => judge_file(file, judge)?,
+    }
     println!("{clean} clean, {wrong} not");
     if wrong > 0 {
         bail!("{wrong} not clean");
     }
+    Ok(())
+}
+
+fn judge_file(file: &Path, mut judge: impl FnMut(&str, Vec<String>)) -> Result<()> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    judge(&file.display().to_string(), emitted::lint(&text)?);
     Ok(())
 }
