@@ -1,6 +1,6 @@
 //! One number for all layouts: a device built from other rows has another.
 
-use crate::record::Record;
+use crate::record::{Codes, Record};
 use crate::register::{Counter, REGISTERS};
 use crate::{command, host, limits, meta, table, verdict};
 
@@ -25,6 +25,22 @@ pub const RECORDS: &[Record] = &[
     meta::Plan::RECORD,
 ];
 
+/// All numbered lists, for the docs and the hash.
+pub const CODES: &[Codes] = &[
+    table::Kind::LIST,
+    table::EntryVerdict::LIST,
+    table::Table::LIST,
+    command::Opcode::LIST,
+    command::Status::LIST,
+    host::Ring::LIST,
+    meta::Source::LIST,
+    meta::Station::LIST,
+    verdict::Drop::LIST,
+    verdict::Punt::LIST,
+    verdict::Class::LIST,
+    Counter::LIST,
+];
+
 const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
@@ -40,17 +56,6 @@ const fn add(mut hash: u64, bytes: &[u8]) -> u64 {
 
 const fn add_number(hash: u64, number: usize) -> u64 {
     add(hash, &(number as u64).to_le_bytes())
-}
-
-macro_rules! add_codes {
-    ($hash:ident $($list:ty)*) => { $({
-        let mut i = 0;
-        while i < <$list>::ALL.len() {
-            let code = <$list>::ALL[i].0;
-            $hash = add_number(add($hash, code.name().as_bytes()), code.code() as usize);
-            i += 1;
-        }
-    })* };
 }
 
 /// Over every record, register, code and limit; meanings are not part of it.
@@ -75,8 +80,16 @@ pub const LAYOUT_HASH: u64 = {
         hash = add_number(hash, row.mask as usize);
         i += 1;
     }
-    add_codes!(hash table::Kind table::EntryVerdict table::Table command::Opcode command::Status
-        host::Ring meta::Source meta::Station verdict::Drop verdict::Punt verdict::Class Counter);
+    let mut i = 0;
+    while i < CODES.len() {
+        let mut k = 0;
+        while k < CODES[i].codes.len() {
+            let code = CODES[i].codes[k];
+            hash = add_number(add(hash, code.name.as_bytes()), code.code as usize);
+            k += 1;
+        }
+        i += 1;
+    }
     let limits = [
         limits::STASH_ROWS,
         limits::BUCKET_SLOTS,

@@ -24,5 +24,5 @@ pub mod wire;
 
 mod layout_hash;
 
-pub use layout_hash::{LAYOUT_HASH, RECORDS};
-pub use record::{Field, Record};
+pub use layout_hash::{CODES, LAYOUT_HASH, RECORDS};
+pub use record::{Code, Codes, Field, Record};

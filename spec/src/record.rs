@@ -18,8 +18,32 @@ pub struct Field {
 pub struct Record {
     /// The struct's name.
     pub name: &'static str,
+    /// What it is for.
+    pub says: &'static str,
     /// Its fields, in order.
     pub fields: &'static [Field],
+}
+
+/// A code of a numbered list.
+#[derive(Clone, Copy, Debug)]
+pub struct Code {
+    /// The number.
+    pub code: u8,
+    /// The variant's name.
+    pub name: &'static str,
+    /// What it means.
+    pub says: &'static str,
+}
+
+/// A numbered list, for the docs and the layout hash.
+#[derive(Clone, Copy, Debug)]
+pub struct Codes {
+    /// The enum's name.
+    pub name: &'static str,
+    /// What it is for.
+    pub says: &'static str,
+    /// Its codes, in order.
+    pub codes: &'static [Code],
 }
 
 /// Lays fields end to end.
@@ -95,10 +119,10 @@ pub(crate) fn get(bytes: &[u8], lsb: usize, width: usize) -> u64 {
 /// `name_rows!(m)`, which hands `Name { field width, ... }` to the macro `m`: so the hardware
 /// declares the same record without repeating it.
 macro_rules! record {
-    (($d:tt) $(#[$doc:meta])* $name:ident, $rows:ident {
+    (($d:tt) $(#[doc = $doc:literal])* $name:ident, $rows:ident {
         $($field:ident: $width:tt $ty:ident $says:literal;)*
     }) => {
-        $(#[$doc])*
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
         pub struct $name {
             $(#[doc = $says] pub $field: $ty,)*
@@ -113,8 +137,11 @@ macro_rules! record {
             /// The record's length in bytes, when packed.
             pub const LEN: usize = Self::BITS.div_ceil(8);
             /// Name and fields, for the docs and the layout hash.
-            pub const RECORD: $crate::Record =
-                $crate::Record { name: stringify!($name), fields: Self::FIELDS };
+            pub const RECORD: $crate::Record = $crate::Record {
+                name: stringify!($name),
+                says: concat!($($doc, "\n"),*),
+                fields: Self::FIELDS,
+            };
 
             /// The record in memory. A value wider than its field is a fault of the caller.
             pub fn pack(&self) -> [u8; Self::LEN] {
@@ -154,8 +181,10 @@ macro_rules! record {
 
 /// Declares a numbered list: `codes! { /// docs \n Name: u8 { Variant = 1 "meaning"; } }`.
 macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $code:literal $says:literal;)* }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident {
+        $($variant:ident = $code:literal $says:literal;)*
+    }) => {
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum $name {
@@ -165,6 +194,17 @@ macro_rules! codes {
         impl $name {
             /// All of them, with their meanings, in order.
             pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$variant, $says)),*];
+
+            /// Name and codes, for the docs and the layout hash.
+            pub const LIST: $crate::Codes = $crate::Codes {
+                name: stringify!($name),
+                says: concat!($($doc, "\n"),*),
+                codes: &[$($crate::Code {
+                    code: $code,
+                    name: stringify!($variant),
+                    says: $says,
+                }),*],
+            };
 
             /// The one with this code.
             pub const fn from_code(code: u8) -> Option<Self> {

@@ -1,5 +1,6 @@
 //! What developers and CI run: `cargo xtask --help`.
 
+mod doc;
 mod formal;
 mod lint;
 mod setup;
@@ -25,6 +26,8 @@ enum Command {
         /// The top's name; without it, all names are listed
         top: Option<String>,
     },
+    /// Writes the pages of docs/ that are made from tables
+    Doc(doc::Args),
     /// Proves properties of blocks
     Formal(formal::Args),
     /// Refuses kernels that mean something else in Verilog, and Verilog that tools warn of
@@ -36,6 +39,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Test(args) => test::run(&args),
+        Command::Doc(args) => doc::run(&args),
         Command::Formal(args) => formal::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Synth(args) => synth::run(&args),

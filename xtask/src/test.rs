@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{formal, lint, setup, synth};
+use crate::{doc, formal, lint, setup, synth};
 
 /// Which tiers to run.
 #[derive(clap::Args)]
@@ -45,7 +45,7 @@ struct Tier {
 }
 
 const TIERS: &[Tier] = &[
-    Tier { name: "lint", says: "formatting, clippy, kernels, Verilog", run: check_sources },
+    Tier { name: "lint", says: "formatting, clippy, docs, kernels, Verilog", run: check_sources },
     Tier { name: "unit", says: "every crate's own tests", run: unit },
     Tier { name: "block", says: "Verilated blocks", run: block },
     Tier { name: "system", says: "model and device against tshark and captures", run: system },
@@ -94,6 +94,8 @@ pub fn run(args: &Args) -> Result<()> {
 fn check_sources(count: &mut Count) -> Result<()> {
     check(count, "cargo fmt --all --check")?;
     check(count, "cargo clippy --quiet --workspace --all-targets -- -D warnings")?;
+    println!("$ cargo xtask doc --check");
+    doc::check(|name, problems| count.judge(name, &problems));
     println!("$ cargo xtask lint");
     lint::all(|name, findings| count.judge(name, &findings))
 }
