@@ -126,8 +126,7 @@ impl<const R: usize, const B: usize> Logic for Slots<R, B> {
 
         // Address: both buckets of the hash, or the bucket that READ names.
         self.fingerprint.next = self.hash.val().get_bits::<14>(18);
-        self.spread.next =
-            (bit_cast::<B, 14>(self.fingerprint.val()) << 1) | bit_cast::<B, 1>(bits::<1>(1));
+        self.spread.next = bit_cast::<B, 14>(self.fingerprint.val());
         self.second.next = bit_cast::<B, 32>(self.hash.val()) ^ self.spread.val();
         self.read_bucket.next = bit_cast::<B, 17>(self.read_index.val() >> 2);
         self.read_column.next = bit_cast::<3, 2>(self.read_index.val().get_bits::<2>(0));
