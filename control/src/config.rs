@@ -120,6 +120,9 @@ pub struct Virtual {
     pub algorithm: Algorithm,
     /// Which tunnels must share a server.
     pub affinity: Affinity,
+    /// Servers may send to a client's port 1701 whatever port it sends from; some Windows servers
+    /// do. Behind an address translator that can mean another client: off, it is only counted.
+    pub replies_to_1701: bool,
     /// Clients that may open tunnels.
     pub allow: Vec<Prefix>,
     /// The servers.

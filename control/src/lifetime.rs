@@ -29,12 +29,7 @@ impl Control {
                     self.silent(now, slot, asked, Reason::Requests);
                     self.end(now, slot, End::Unanswered, device);
                 }
-                State::Answered if self.traffic(slot, device).0 == 0 => {
-                    self.counts.add(Count::Expired);
-                    self.end(now, slot, End::Silent, device);
-                }
-                // The client has used its row: a copy that would have told was lost.
-                State::Answered => self.confirm(now, slot, device),
+                State::Answered => self.unconfirmed(now, slot, device),
                 State::Established => self.look(now, slot, device),
                 State::Closing => {
                     self.counts.add(Count::Closed);
@@ -57,6 +52,22 @@ impl Control {
             bytes += counters.bytes;
         }
         (incoming, packets, bytes)
+    }
+
+    /// The client has not been heard since the answer: the counters tell whether copies were lost.
+    fn unconfirmed(&mut self, now: Duration, slot: u32, device: &mut dyn Device) {
+        let (incoming, packets, _) = self.traffic(slot, device);
+        let tunnel = self.registry.get_mut(slot);
+        if incoming > 0 {
+            self.confirm(now, slot, device);
+        } else if packets != tunnel.packets {
+            // An answer has passed since the last look.
+            tunnel.packets = packets;
+            self.registry.set_deadline(slot, now + self.limits.pending_time);
+        } else {
+            self.counts.add(Count::Expired);
+            self.end(now, slot, End::Silent, device);
+        }
     }
 
     /// Both ends have spoken: the tunnel stays as long as it is in use.

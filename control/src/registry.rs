@@ -22,9 +22,6 @@ type Peer = (u8, Ipv4Addr, u16);
 struct Client {
     tunnels: u32,
     pending: u32,
-    /// The server of the first of them, and whether others have others.
-    server: u8,
-    mixed: bool,
 }
 
 /// All tunnels.
@@ -124,11 +121,6 @@ impl Registry {
         let (client, local) = (*tunnel.client.ip(), tunnel.local);
         let head = self.peers.insert((local, client, tunnel.client_id), slot);
         self.get_mut(slot).next_peer = head.unwrap_or(NONE);
-        let client = self.clients.get_mut(&client).expect("a tunnel's client");
-        if client.tunnels == 1 {
-            client.server = local;
-        }
-        client.mixed |= client.server != local;
     }
 
     fn unlink(&mut self, slot: u32) {
@@ -251,11 +243,6 @@ impl Registry {
     /// Tunnels of a client's address that are being set up.
     pub fn pending_of(&self, client: Ipv4Addr) -> u32 {
         self.clients.get(&client).map_or(0, |c| c.pending)
-    }
-
-    /// Whether a client's tunnels are, or have lately been, on more than one server.
-    pub fn mixed(&self, client: Ipv4Addr) -> bool {
-        self.clients.get(&client).is_some_and(|c| c.mixed)
     }
 
     /// Tunnels that are being set up.

@@ -29,8 +29,9 @@ pub fn update(checksum: u16, old: u16, new: u16) -> u16 {
 pub enum Change {
     /// The destination becomes this: from a client to its server.
     Destination(SocketAddrV4),
-    /// The source becomes this: from a server, leaving as the VIP.
-    Source(SocketAddrV4),
+    /// The source becomes this: from a server, leaving as the VIP. The client's port is the one
+    /// that is given, whatever the server wrote.
+    Source(SocketAddrV4, u16),
 }
 
 /// A UDP checksum's change: 0, no checksum, stays; a computed 0 becomes 0xffff (RFC 768).
@@ -69,12 +70,11 @@ pub fn forward(frame: &mut [u8], packet: &Packet, change: Change, hop: &Hop) -> 
     frame[ttl_at] -= 1;
     checksum = update(checksum, old, word(frame, ttl_at));
 
-    let (end, address_at, port_at) = match change {
-        Change::Destination(end) => (end, ipv4::DESTINATION, 2),
-        Change::Source(end) => (end, ipv4::SOURCE, 0),
+    let (end, address_at, ports) = match change {
+        Change::Destination(end) => (end, ipv4::DESTINATION, [packet.source.port(), end.port()]),
+        Change::Source(end, client) => (end, ipv4::SOURCE, [end.port(), client]),
     };
     let address_at = packet.network + address_at;
-    let port_at = packet.transport + port_at;
     let octets = end.ip().octets();
     for (at, new) in [(address_at, &octets[..2]), (address_at + 2, &octets[2..])] {
         let (old, new_word) = (word(frame, at), u16::from_be_bytes([new[0], new[1]]));
@@ -83,9 +83,10 @@ pub fn forward(frame: &mut [u8], packet: &Packet, change: Change, hop: &Hop) -> 
         frame[at..at + 2].copy_from_slice(new);
     }
     frame[checksum_at..checksum_at + 2].copy_from_slice(&checksum.to_be_bytes());
-    let old = word(frame, port_at);
-    update_udp(frame, packet, old, end.port());
-    frame[port_at..port_at + 2].copy_from_slice(&end.port().to_be_bytes());
+    for (at, port) in [(packet.transport, ports[0]), (packet.transport + 2, ports[1])] {
+        update_udp(frame, packet, word(frame, at), port);
+        frame[at..at + 2].copy_from_slice(&port.to_be_bytes());
+    }
     frame[..6].copy_from_slice(&hop.destination);
     frame[6..12].copy_from_slice(&hop.source);
     true

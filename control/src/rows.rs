@@ -164,21 +164,7 @@ impl Control {
         hop: &Hop,
         device: &mut dyn Device,
     ) -> Result<RowId, TableFull> {
-        let tunnel = self.registry.get(slot);
-        let (port, local, client) = (tunnel.client.port(), tunnel.local, *tunnel.client.ip());
-        // An alias yields to a tunnel that might be meant as well.
-        let (id, server_port) = (tunnel.client_id, tunnel.server_port);
-        let aliased = |control: &Self| {
-            control.registry.peers(local, client, id).find_map(|other| {
-                let other_tunnel = control.registry.get(other);
-                let row = other_tunnel.rows.outgoing_alias?;
-                (other != slot && other_tunnel.server_port == server_port).then_some((other, row))
-            })
-        };
-        while let Some((other, row)) = aliased(self) {
-            self.registry.get_mut(other).rows.outgoing_alias = None;
-            self.remove_row(other, row, device);
-        }
+        let port = self.registry.get(slot).client.port();
         let row = self.insert(slot, Side::Server, port, hop, device)?;
         self.registry.get_mut(slot).rows.outgoing = Some(row);
         Ok(row)
@@ -212,6 +198,23 @@ impl Control {
         }
         self.counts.add(Count::Aliased);
         Some(row)
+    }
+
+    /// A tunnel is new at its server: aliases for what its client may be sent give way, for a
+    /// packet that two tunnels could claim must not pass unread.
+    pub(crate) fn unalias(&mut self, slot: u32, device: &mut dyn Device) {
+        let tunnel = self.registry.get(slot);
+        let (local, client, id) = (tunnel.local, *tunnel.client.ip(), tunnel.client_id);
+        let aliased = |control: &Self| {
+            control
+                .registry
+                .peers(local, client, id)
+                .find_map(|peer| Some((peer, control.registry.get(peer).rows.outgoing_alias?)))
+        };
+        while let Some((peer, row)) = aliased(self) {
+            self.registry.get_mut(peer).rows.outgoing_alias = None;
+            self.remove_row(peer, row, device);
+        }
     }
 
     /// Removes a row that its tunnel no longer names; what has passed by it stays its server's.

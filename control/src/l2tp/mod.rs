@@ -127,7 +127,7 @@ impl Control {
             }
             Side::Client => {
                 let vip = self.farm.services[usize::from(tunnel.service)].config.address;
-                Change::Source(SocketAddrV4::new(vip, port))
+                Change::Source(SocketAddrV4::new(vip, port), tunnel.client.port())
             }
         };
         self.buffer.clear();

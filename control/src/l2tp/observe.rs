@@ -54,9 +54,6 @@ impl Control {
             rows.map(|row| device.counters(row).packets).sum()
         };
         match &mut tunnel.question {
-            question @ None => {
-                *question = Some(Question { asked: a.now, repeated: 0, outgoing: 0 });
-            }
             Some(question) if again => {
                 question.repeated += 1;
                 if question.repeated == 1 {
@@ -68,7 +65,8 @@ impl Control {
                     self.silent(a.now, slot, asked, Reason::Messages);
                 }
             }
-            Some(_) => {}
+            // Its first time, as far as the copies tell.
+            question => *question = Some(Question { asked: a.now, repeated: 0, outgoing: 0 }),
         }
     }
 }

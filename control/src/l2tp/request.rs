@@ -43,6 +43,11 @@ impl Control {
 
     /// Ends the tunnel that has this request's identity if the request can only mean a new one.
     fn superseded(&mut self, slot: u32, a: &Arrived, device: &mut dyn Device) -> bool {
+        let answered = self.registry.get(slot).state == State::Answered;
+        if answered && self.traffic(slot, device).0 > 0 {
+            // No copy told, but the client has used its row.
+            self.confirm(a.now, slot, device);
+        }
         let tunnel = self.registry.get(slot);
         let dead = self.farm.server(tunnel.server).health.down().is_some();
         let over = match tunnel.state {
@@ -77,34 +82,33 @@ impl Control {
         self.counts.add(Count::Retransmitted);
         let tunnel = self.registry.get(slot);
         let (state, opened) = (tunnel.state, tunnel.opened);
-        let mixed = self.registry.mixed(*a.packet.source.ip());
         match state {
             State::Requested => {
                 self.silent(a.now, slot, opened, Reason::Requests);
                 let number = self.registry.get(slot).server;
                 if self.farm.server(number).health.down().is_some() {
-                    self.reassign(slot, a);
+                    self.reassign(slot, a, device);
                 }
                 true
             }
             // A second answer may have another ID, which another server of this client's may have
             // chosen too: it must not pass unread.
-            State::Answered if mixed => {
+            State::Answered => {
                 if let Some(row) = self.registry.get_mut(slot).rows.outgoing.take() {
                     self.remove_row(slot, row, device);
                 }
                 true
             }
-            State::Established if mixed => {
+            // The client has its answer: this is late, or the beginning of something new.
+            State::Established | State::Closing => {
                 self.counts.add(Count::OutOfOrder);
                 false
             }
-            _ => true,
         }
     }
 
     /// Moves an unanswered request away from a dead server, if there is a better one.
-    fn reassign(&mut self, slot: u32, a: &Arrived) {
+    fn reassign(&mut self, slot: u32, a: &Arrived, device: &mut dyn Device) {
         let tunnel = self.registry.get(slot);
         let (old, service, grouped) = (tunnel.server, tunnel.service, tunnel.grouped);
         let (vip, id) = (tunnel.vip, tunnel.client_id);
@@ -121,6 +125,7 @@ impl Control {
         let server = self.farm.server(new);
         let (local, end) = (server.local, server.end);
         self.registry.move_to(slot, new, local, end.port());
+        self.unalias(slot, device);
         self.registry.get_mut(slot).opened = a.now;
         self.registry.set_deadline(slot, a.now + self.limits.pending_time);
         if grouped {
@@ -172,7 +177,7 @@ impl Control {
         self.counts.add(Count::Opened);
         self.event(a.now, Event::Requested { client, client_id: id, server: *end.ip() });
         self.registry.trim_waiting(self.limits.pending);
-        Some(self.registry.open(Tunnel {
+        let slot = self.registry.open(Tunnel {
             serial: 0,
             service,
             server: number,
@@ -200,6 +205,8 @@ impl Control {
             rate: 0,
             restart: None,
             next_peer: crate::registry::NONE,
-        }))
+        });
+        self.unalias(slot, device);
+        Some(slot)
     }
 }

@@ -14,11 +14,7 @@ impl Control {
     /// Takes a packet from a server.
     pub(super) fn server_packet(&mut self, a: &Arrived, device: &mut dyn Device) {
         let (client, id) = (a.packet.destination, a.header.tunnel);
-        let slot = self.registry.by_peer(a.local, client, id).or_else(|| {
-            // Some servers send to the client's port 1701 whatever its source port was.
-            let mut peers = self.registry.peers(a.local, *client.ip(), id);
-            peers.next().filter(|_| client.port() == PORT && peers.next().is_none())
-        });
+        let slot = self.registry.by_peer(a.local, client, id).or_else(|| self.stray(a));
         let Some(slot) = slot else { return self.counts.add(Count::UnknownTunnel) };
         if a.is(SCCRP) {
             return self.answered(slot, a, false, device);
@@ -54,6 +50,16 @@ impl Control {
             None => self.send(slot, a, Side::Client, port, device),
         }
         self.observe(slot, Side::Server, a, device);
+    }
+
+    /// The only tunnel that can be meant by a packet to a client's port 1701, if such packets are
+    /// expected of its server.
+    fn stray(&self, a: &Arrived) -> Option<u32> {
+        let client = a.packet.destination;
+        let mut peers = self.registry.peers(a.local, *client.ip(), a.header.tunnel);
+        let slot = peers.next().filter(|_| client.port() == PORT && peers.next().is_none())?;
+        let service = usize::from(self.registry.get(slot).service);
+        self.farm.services[service].config.replies_to_1701.then_some(slot)
     }
 
     /// Installs the row for the server's packets if that is possible now.
@@ -106,7 +112,6 @@ impl Control {
             }
             if self.registry.get(slot).state == State::Requested {
                 self.registry.set_state(slot, State::Answered);
-                self.registry.set_deadline(slot, a.now + self.limits.pending_time);
             }
             let tunnel = self.registry.get(slot);
             let (client, client_id, shown_id) = (tunnel.client, tunnel.client_id, tunnel.shown_id);
@@ -118,10 +123,18 @@ impl Control {
         if self.farm.server_mut(number).health.answered(a.now) {
             self.event(a.now, Event::ServerUp { server: end });
         }
-        self.registry.get_mut(slot).question = None;
+        let tunnel = self.registry.get_mut(slot);
+        tunnel.question = None;
+        if tunnel.state == State::Answered {
+            // The client may have heard this one for the first time.
+            self.registry.set_deadline(slot, a.now + self.limits.pending_time);
+        }
         if !forwarded {
             match self.registry.get(slot).rows.outgoing {
-                Some(row) => self.send_by(row, a, device),
+                Some(row) => {
+                    self.registry.get_mut(slot).packets += 1;
+                    self.send_by(row, a, device);
+                }
                 None => self.send(slot, a, Side::Client, port, device),
             }
         }

@@ -9,6 +9,17 @@ use spec::verdict::Punt;
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
+/// A fault that is planted to see whether a test notices it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// New discriminators are not written.
+    Discriminator,
+    /// A full table gives up a row for a new one.
+    Evicts,
+    /// Rows are found by addresses and ports only.
+    FiveTuple,
+}
+
 pub struct Memory {
     pub rows: BTreeMap<u32, (Key, Action, Counters)>,
     keys: HashMap<Key, u32>,
@@ -23,6 +34,7 @@ pub struct Memory {
     /// Every row index is used once, so that a stale use is seen.
     next: u32,
     pub inserts: u64,
+    pub fault: Option<Fault>,
 }
 
 impl Memory {
@@ -38,6 +50,19 @@ impl Memory {
             host: Vec::new(),
             next: 0,
             inserts: 0,
+            fault: None,
+        }
+    }
+
+    pub fn faulty(capacity: usize, fault: Fault) -> Self {
+        Self { fault: Some(fault), ..Self::new(capacity) }
+    }
+
+    /// What a lookup sees of a key.
+    fn seen(&self, key: Key) -> Key {
+        match self.fault {
+            Some(Fault::FiveTuple) => Key { discriminator: 0, ..key },
+            _ => key,
         }
     }
 
@@ -63,7 +88,7 @@ impl Memory {
         out.source = SocketAddrV4::new(source, action.source_port);
         out.destination = SocketAddrV4::new(destination, action.destination_port);
         out.ttl -= 1;
-        if action.set_discriminator {
+        if action.set_discriminator && self.fault != Some(Fault::Discriminator) {
             let at = if out.payload[0] & 0x40 != 0 { 4 } else { 2 };
             let id = action.discriminator as u16;
             out.payload[at..at + 2].copy_from_slice(&id.to_be_bytes());
@@ -79,7 +104,12 @@ impl Memory {
             0 => (packet.source, packet.destination),
             _ => (packet.destination, packet.source),
         };
-        let local = self.local(port, *inside.ip()).expect("to a VIP or from a server");
+        let Some(local) = self.local(port, *inside.ip()) else {
+            let (reason, class) = (Punt::Host.code(), Punt::Host.class(false).code());
+            let length = bytes.len() as u16;
+            let host = PuntDescriptor { length, source: port, reason, class, ..Default::default() };
+            return Some(host);
+        };
         let key = Key {
             kind: Kind::L2tp.code(),
             address: client.ip().to_bits(),
@@ -90,7 +120,7 @@ impl Memory {
             ..Key::default()
         };
         let is_control = packet.payload[0] & 0x80 != 0;
-        let row = self.keys.get(&key).copied();
+        let row = self.keys.get(&self.seen(key)).copied();
         let reason = match row {
             Some(row) => {
                 self.through(row, &packet, bytes.len());
@@ -121,14 +151,20 @@ impl Memory {
 impl Device for Memory {
     fn insert(&mut self, key: &Key, action: &Action) -> Result<RowId, TableFull> {
         if self.rows.len() == self.capacity {
-            return Err(TableFull);
+            if self.fault == Some(Fault::Evicts)
+                && let Some((_, (old, ..))) = self.rows.pop_first()
+            {
+                self.keys.remove(&old);
+            } else {
+                return Err(TableFull);
+            }
         }
         key.pack();
         action.pack();
         self.next += 1;
         self.inserts += 1;
-        let before = self.keys.insert(*key, self.next);
-        assert_eq!(before, None, "a key is in one row only: {key:?}");
+        let before = self.keys.insert(self.seen(*key), self.next);
+        assert!(before.is_none() || self.fault.is_some(), "a key is in one row only: {key:?}");
         self.rows.insert(self.next, (*key, *action, Counters::default()));
         Ok(RowId(self.next))
     }
@@ -138,8 +174,10 @@ impl Device for Memory {
     }
 
     fn remove(&mut self, row: RowId) {
-        let (key, ..) = self.rows.remove(&row.0).expect("a row that is there");
-        self.keys.remove(&key);
+        match self.rows.remove(&row.0) {
+            Some((key, ..)) => _ = self.keys.remove(&self.seen(key)),
+            None => assert_eq!(self.fault, Some(Fault::Evicts), "a row that is there"),
+        }
     }
 
     fn set_local(&mut self, index: u8, row: Local) {
@@ -169,7 +207,10 @@ impl Device for Memory {
     }
 
     fn counters(&mut self, row: RowId) -> Counters {
-        self.rows[&row.0].2
+        self.rows.get(&row.0).map(|row| row.2).unwrap_or_else(|| {
+            assert_eq!(self.fault, Some(Fault::Evicts), "a row that is there");
+            Counters::default()
+        })
     }
 
     fn to_host(&mut self, port: u8, bytes: &[u8]) {

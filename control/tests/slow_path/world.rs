@@ -27,6 +27,7 @@ pub fn seed() -> Config {
         port: 1701,
         algorithm: Algorithm::WeightedRoundRobin,
         affinity: Affinity::None,
+        replies_to_1701: false,
         allow: vec![Prefix::ALL],
         servers: vec![server("10.10.1.1", 1), server("10.10.1.2", 2)],
     };
@@ -40,7 +41,10 @@ pub fn vip(port: u16) -> SocketAddrV4 {
 
 impl World {
     pub fn new(config: &Config, capacity: usize) -> Self {
-        let mut device = Memory::new(capacity);
+        Self::with(config, Memory::new(capacity))
+    }
+
+    pub fn with(config: &Config, mut device: Memory) -> Self {
         let now = Duration::from_secs(1000);
         let control = Control::new(now, config, &mut device).unwrap();
         Self { control, device, now, lose_copies: false }
