@@ -120,6 +120,12 @@ impl Farm {
         row.is_some_and(|row| row.port == port && row.address == address)
     }
 
+    /// The row of an address.
+    pub fn local_of(&self, address: Ipv4Addr) -> Option<u8> {
+        let found = self.locals.iter().position(|row| row.is_some_and(|r| r.address == address));
+        found.map(|index| index as u8)
+    }
+
     fn take_local(
         &mut self,
         address: Ipv4Addr,

@@ -16,10 +16,12 @@
 //! | `l2tp/` | L2TPv2: header, AVPs, the tracker |
 //! | `rows`, `lifetime` | a tunnel's rows in the table; its end |
 //! | `packet`, `rewrite` | a punted frame's fields; forwarding in software |
+//! | `bench` | work to be measured |
 //! | `command`, `view` | the operator's verbs, and what the operator sees |
 
 mod affinity;
 pub mod algorithm;
+pub mod bench;
 mod command;
 pub mod config;
 mod control;

@@ -49,3 +49,32 @@ fn tunnels_spread_one_to_two() {
     assert_eq!(servers, [2, 1, 2, 2, 1, 2]);
     assert_eq!(world.device.rows.len(), 12);
 }
+
+#[test]
+fn a_packet_without_udp_checksum_leaves_without() {
+    let mut world = World::seed();
+    let client = end("192.128.10.5", PI);
+    let payload = frame::control(1, 0, Some(7), 0, 0);
+    let packet =
+        frame::Udp { source: client, destination: vip(1701), ttl: 9, checked: false, payload };
+    let sent = world.send(0, &packet);
+    assert_eq!((sent.len(), sent[0].1.checked, sent[0].1.ttl), (1, false, 8));
+}
+
+#[test]
+fn the_bench_opens_and_closes_all_its_tunnels() {
+    use control::bench::{Batch, config};
+    let mut world = World::new(&config(), 2048);
+    let batch = Batch::new(1000);
+    for _ in 0..2 {
+        let (now, open) = batch.run(world.now, &mut world.control, &mut world.device);
+        world.now = now;
+        assert_eq!(open, 1000);
+        assert_eq!((world.control.tunnel_count(), world.device.rows.len()), (0, 0));
+    }
+    assert_eq!(world.device.sent.len(), 4000, "a request and an answer each");
+    let servers = world.control.servers(&mut world.device);
+    let (one, two) = (servers[0].opened, servers[1].opened);
+    assert_eq!(one + two, 2 * 1000);
+    assert!(two.abs_diff(2 * one) <= 2, "weights 1 and 2: {one} {two}");
+}
