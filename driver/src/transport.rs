@@ -71,3 +71,39 @@ pub trait Transport {
     /// moment.
     fn relax(&mut self) -> Result<(), TransportError>;
 }
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn read32(&mut self, offset: u32) -> Result<u32, TransportError> {
+        (**self).read32(offset)
+    }
+
+    fn write32(&mut self, offset: u32, value: u32) -> Result<(), TransportError> {
+        (**self).write32(offset, value)
+    }
+
+    fn allocate(&mut self, len: usize) -> Result<Memory, TransportError> {
+        (**self).allocate(len)
+    }
+
+    fn read(
+        &mut self,
+        memory: &Memory,
+        offset: usize,
+        bytes: &mut [u8],
+    ) -> Result<(), TransportError> {
+        (**self).read(memory, offset, bytes)
+    }
+
+    fn write(
+        &mut self,
+        memory: &Memory,
+        offset: usize,
+        bytes: &[u8],
+    ) -> Result<(), TransportError> {
+        (**self).write(memory, offset, bytes)
+    }
+
+    fn relax(&mut self) -> Result<(), TransportError> {
+        (**self).relax()
+    }
+}

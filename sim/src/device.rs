@@ -38,3 +38,33 @@ pub trait Device: Transport {
     /// Clocks since the device was made; none where it has no clocks.
     fn clocks(&self) -> Option<u64>;
 }
+
+impl<T: Device + ?Sized> Device for Box<T> {
+    fn send(&mut self, port: usize, frame: &[u8], error: bool) {
+        (**self).send(port, frame, error);
+    }
+
+    fn receive(&mut self, port: usize) -> Option<Sent> {
+        (**self).receive(port)
+    }
+
+    fn accepted(&self, port: usize) -> Option<u64> {
+        (**self).accepted(port)
+    }
+
+    fn advance(&mut self, clocks: u64) {
+        (**self).advance(clocks);
+    }
+
+    fn idle(&self) -> bool {
+        (**self).idle()
+    }
+
+    fn tick(&mut self, count: u32) {
+        (**self).tick(count);
+    }
+
+    fn clocks(&self) -> Option<u64> {
+        (**self).clocks()
+    }
+}
