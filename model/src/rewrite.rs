@@ -39,18 +39,17 @@ pub fn checksums(parsed: &Parsed, action: &Action, address: u32) -> Checksums {
     let addresses = [(old_high, new_high), (old_low, new_low)];
     let [first, second] = addresses;
     let network = update(parsed.network_checksum, &[first, second, (word(parsed.ttl), word(ttl))]);
-    let mut changes = vec![
+    let changes = [
         first,
         second,
         (parsed.source_port, action.source_port),
         (parsed.destination_port, action.destination_port),
+        (parsed.tunnel, action.discriminator as u16),
     ];
-    if action.set_discriminator {
-        changes.push((parsed.tunnel, action.discriminator as u16));
-    }
+    let changes = if action.set_discriminator { &changes[..] } else { &changes[..4] };
     let transport = match parsed.transport_checksum {
         0 => 0,
-        checksum => match update(checksum, &changes) {
+        checksum => match update(checksum, changes) {
             0 => 0xffff,
             checksum => checksum,
         },

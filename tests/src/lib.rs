@@ -4,5 +4,7 @@ pub mod captures;
 pub mod command;
 pub mod cuckoo;
 pub mod icarus;
+pub mod scoreboard;
 pub mod synthesised;
+pub mod traffic;
 pub mod wires;

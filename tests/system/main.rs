@@ -4,4 +4,5 @@ mod captures;
 mod oracle;
 mod parse;
 mod rewrite;
+mod traffic;
 mod tshark;
