@@ -2,6 +2,7 @@
 
 pub mod captures;
 pub mod command;
+pub mod compare;
 pub mod cuckoo;
 pub mod icarus;
 pub mod scoreboard;

@@ -10,7 +10,9 @@ use spec::host::PuntDescriptor;
 use spec::limits::CAPACITY_2K;
 use spec::meta::Source;
 use spec::register::{CONTROL_BRIDGE, CONTROL_ENABLE, Counter};
+use spec::table::{Counters, Table};
 
+use crate::command::{Answer, Request};
 use crate::traffic::{Arriving, Farm, MACS};
 
 /// Sources: the two ports and the host.
@@ -85,6 +87,22 @@ impl Scoreboard {
             return Ok(());
         }
         Err(format!("the host has got {came:02x?}, not {next:02x?}"))
+    }
+
+    /// Frames that have entered the device and should still leave it.
+    pub fn waiting(&self) -> usize {
+        let sent = self.sent.iter().flatten().map(VecDeque::len);
+        sent.chain(self.punted.iter().map(VecDeque::len)).sum()
+    }
+
+    /// What should have passed by an entry.
+    pub fn counters(&mut self, entry: u32) -> Counters {
+        let request = Request::read(Table::Entry, entry, 1).bytes();
+        let mut counters = Counters::default();
+        self.model.command(&request.try_into().expect("a command's length"), |completion| {
+            counters = Answer::new(&completion).counters;
+        });
+        counters
     }
 
     /// Everything has left: nothing is missing, and every counter is as the model's.

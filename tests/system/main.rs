@@ -1,6 +1,7 @@
 //! Whole-system tests: the model and the device against decoders and captures from outside.
 
 mod captures;
+mod device;
 mod oracle;
 mod parse;
 mod rewrite;
