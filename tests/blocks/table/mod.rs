@@ -4,4 +4,5 @@ mod bench;
 mod commands;
 mod hash;
 mod lookup;
+mod model;
 mod reference;
