@@ -178,11 +178,11 @@ impl<const D: usize, const C: usize> Logic for Window<D, C> {
         self.reverse.x.next = self.sink.data.val();
         self.joined.next = (bit_cast::<1280, 768>(self.window.q.val()) << self.beat_bits.val())
             | bit_cast::<1280, D>(self.reverse.y.val());
-        self.window.d.next = bit_cast::<768, 1280>(self.joined.val());
+        self.window.d.next = self.joined.val().get_bits::<768>(0);
         self.headers_low.next = self.joined.val() >> self.headers_at.val();
-        self.headers.next = bit_cast::<832, 1280>(self.headers_low.val());
+        self.headers.next = self.headers_low.val().get_bits::<832>(0);
         self.tags_low.next = self.joined.val() >> self.tags_at.val();
-        self.tags.next = bit_cast::<192, 1280>(self.tags_low.val());
+        self.tags.next = self.tags_low.val().get_bits::<192>(0);
 
         // What waits.
         self.start.next = self.sink.valid.val() & self.sink.first.val();
