@@ -81,23 +81,20 @@ fn the_model_executes_every_command_as_the_hardware() {
     let keys: Vec<Key> = (0..40).map(|_| Key::random(&mut bench.rng)).collect();
     for _ in 0..40 {
         let requests: Vec<Request> = (0..100).map(|_| command(&mut bench, &keys)).collect();
-        // Slots that lead to entries of theirs, so that lookups hit.
-        let slots: Vec<Request> = (0..20)
-            .map(|_| {
-                let place = place(
-                    hash(&keys[bench.rng.random_range(0..40)].pack(), &bench.secret),
-                    CAPACITY_2K,
-                );
-                let bank = bench.rng.random_range(0..2);
-                let slot = bench.rng.random_range(0..BUCKET_SLOTS);
-                let index = slot_index(CAPACITY_2K, bank, place.buckets[bank], slot);
-                let entry = bench.rng.random_range(0..20);
-                let row = Slot { valid: true, fingerprint: place.fingerprint, entry };
-                Request::write(Table::Slot, index, &row.pack())
-            })
-            .collect();
+        // Rows that lead from a key to its entry, so that lookups hit.
+        let mut rows = Vec::new();
+        for entry in 0..10 {
+            let key = keys[bench.rng.random_range(0..keys.len())];
+            rows.push(Request::write_entry(entry, &key, &Action::random(&mut bench.rng)));
+            let place = place(hash(&key.pack(), &bench.secret), CAPACITY_2K);
+            let (bank, slot) =
+                (bench.rng.random_range(0..2), bench.rng.random_range(0..BUCKET_SLOTS));
+            let index = slot_index(CAPACITY_2K, bank, place.buckets[bank], slot);
+            let row = Slot { valid: true, fingerprint: place.fingerprint, entry };
+            rows.push(Request::write(Table::Slot, index, &row.pack()));
+        }
         let mut expected = Vec::new();
-        for request in requests.iter().chain(&slots).chain([&Request::fence()]) {
+        for request in requests.iter().chain(&rows).chain([&Request::fence()]) {
             let bytes = request.bytes().try_into().expect("a command's length");
             tables.execute(&bytes, 0, |completion| expected.push(Answer::new(&completion)));
             bench.push(request);
