@@ -12,13 +12,13 @@
 //! and counted (`inject_bad`) when it is damaged, is shorter than MIN_FRAME, longer than MAX_FRAME
 //! or than the whole buffer, is not as long as its descriptor says, or when the descriptor names an
 //! entry beyond 17 bits or a security association: such a frame must not leave in the clear.
-//! `injected` counts the others. One beat of 16 bytes a clock. Head at `store` one clock after the
+//! `injected` counts the others. One beat of 16 bytes a clock. Head at `store` two clocks after the
 //! last beat. Reset empties it; a frame that has begun must not go on after it.
 //!
 //! Why so: as *receive*, with lanes that gather 16-byte beats into W bytes; at W=16 there is one
-//! lane and the gathering is wires. Bytes beyond a frame's end are not zero.
+//! lane and the gathering is wires. A frame is judged in the clock of the next one's descriptor. Bytes beyond a frame's end are not zero.
 //!
-//! Limits: `(1 << A) - 1` beats of W bytes.
+//! Limits: `(1 << A) - 2` beats of W bytes are sure to fit.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use crate::consts::*;
@@ -57,6 +57,15 @@ pub struct Inject<const D: usize, const A: usize> {
     write_at: DFF<Bits<A>>,
     read_at: DFF<Bits<A>>,
     sound_end: DFF<Bits<A>>,
+    /// One beat or none was free a clock ago.
+    full: DFF<Bit>,
+    /// `open` a clock ago.
+    begun: DFF<Bit>,
+    /// A frame ended a clock ago: nothing but its length is wrong; nor that; its head.
+    judged: DFF<Bit>,
+    hopeful: DFF<Bit>,
+    equal: DFF<Bit>,
+    head_q: DFF<Head>,
     /// After the descriptor; what it says; the bytes since.
     open: DFF<Bit>,
     wanted: DFF<InjectDescriptor>,
@@ -77,7 +86,7 @@ pub struct Inject<const D: usize, const A: usize> {
     descriptor: Signal<Local, InjectDescriptor>,
     beyond: Signal<Local, Bits<32>>,
     unfit: Signal<Local, Bit>,
-    full: Signal<Local, Bit>,
+    second_write: Signal<Local, Bits<A>>,
     ready: Signal<Local, Bit>,
     beat: Signal<Local, Bit>,
     sum: Signal<Local, Bits<14>>,
@@ -92,7 +101,6 @@ pub struct Inject<const D: usize, const A: usize> {
     placed: Signal<Local, Bits<D>>,
     lane_bytes: Signal<Local, Bits<7>>,
     bytes: Signal<Local, Bits<7>>,
-    head: Signal<Local, Head>,
 }
 
 impl<const D: usize, const A: usize> Default for Inject<D, A> {
@@ -131,7 +139,13 @@ impl<const D: usize, const A: usize> Default for Inject<D, A> {
             descriptor: Default::default(),
             beyond: Default::default(),
             unfit: Default::default(),
+            second_write: Default::default(),
             full: Default::default(),
+            begun: Default::default(),
+            judged: Default::default(),
+            hopeful: Default::default(),
+            equal: Default::default(),
+            head_q: Default::default(),
             ready: Default::default(),
             beat: Default::default(),
             sum: Default::default(),
@@ -146,7 +160,6 @@ impl<const D: usize, const A: usize> Default for Inject<D, A> {
             placed: Default::default(),
             lane_bytes: Default::default(),
             bytes: Default::default(),
-            head: Default::default(),
         }
     }
 }
@@ -160,6 +173,12 @@ impl<const D: usize, const A: usize> Logic for Inject<D, A> {
             write_at,
             read_at,
             sound_end,
+            full,
+            begun,
+            judged,
+            hopeful,
+            equal,
+            head_q,
             open,
             wanted,
             seen,
@@ -170,17 +189,20 @@ impl<const D: usize, const A: usize> Logic for Inject<D, A> {
             injected_q,
             inject_bad_q
         );
-        self.next_write.next = self.write_at.q.val() + 1;
-        self.next_read.next = self.read_at.q.val() + 1;
-        self.next_count.next = self.count.q.val() + 1;
-        self.next_lane.next = self.lane.q.val() + 1;
+        self.next_write.next = self.write_at.q.val() + bits::<A>(1);
+        self.next_read.next = self.read_at.q.val() + bits::<A>(1);
+        self.next_count.next = self.count.q.val() + bits::<10>(1);
+        self.next_lane.next = self.lane.q.val() + bits::<2>(1);
 
-        self.full.next = self.next_write.val() == self.read_at.q.val();
-        self.ready.next = !self.full.val() | self.bad.q.val();
+        self.second_write.next = self.write_at.q.val() + bits::<A>(2);
+        self.full.d.next = (self.next_write.val() == self.read_at.q.val())
+            | (self.second_write.val() == self.read_at.q.val());
+        self.ready.next = !self.full.q.val() | self.bad.q.val();
         self.sink.ready.next = self.ready.val();
         self.beat.next = self.sink.valid.val() & self.ready.val();
         // The frame fills the buffer alone: there will never be room for it.
-        if (self.full.val() & self.open.q.val()) & (self.sound_end.q.val() == self.read_at.q.val())
+        if (self.full.q.val() & self.open.q.val())
+            & (self.sound_end.q.val() == self.read_at.q.val())
         {
             self.bad.d.next = true;
         }
@@ -200,9 +222,6 @@ impl<const D: usize, const A: usize> Logic for Inject<D, A> {
         self.sum.next = self.seen.q.val() + bit_cast::<14, 5>(self.sink.bytes.val());
         self.complete.next = (self.lane.q.val() == self.last_lane.val()) | self.sink.last.val();
         self.ends.next = self.beat.val() & self.sink.last.val();
-        self.sound.next = (self.ends.val() & self.open.q.val())
-            & ((!self.bad.q.val() & !self.sink.error.val())
-                & (self.sum.val() == self.wanted.q.val().length));
         if self.beat.val() {
             self.open.d.next = !self.sink.last.val();
             if !self.open.q.val() {
@@ -223,7 +242,7 @@ impl<const D: usize, const A: usize> Logic for Inject<D, A> {
                     self.lane.d.next = bits::<2>(0);
                     self.gathered.d.next = bits::<D>(0);
                     self.count.d.next = self.next_count.val();
-                    if !self.full.val() {
+                    if !self.full.q.val() {
                         self.write_at.d.next = self.next_write.val();
                     }
                 }
@@ -231,20 +250,25 @@ impl<const D: usize, const A: usize> Logic for Inject<D, A> {
         }
         if self.ends.val() {
             self.bad.d.next = false;
+        }
+
+        // The verdict, while the next frame's descriptor may come in, which is not stored.
+        self.judged.d.next = self.ends.val();
+        self.hopeful.d.next = self.open.q.val() & (!self.bad.q.val() & !self.sink.error.val());
+        self.equal.d.next = self.sum.val() == self.wanted.q.val().length;
+        self.sound.next = self.judged.q.val() & (self.hopeful.q.val() & self.equal.q.val());
+        if self.sound.val() {
+            self.sound_end.d.next = self.write_at.q.val();
+        } else if self.judged.q.val() {
             self.write_at.d.next = self.sound_end.q.val();
         }
-        if self.sound.val() {
-            self.write_at.d.next = self.next_write.val();
-            self.sound_end.d.next = self.next_write.val();
-        }
         self.injected_q.d.next = self.sound.val();
-        self.inject_bad_q.d.next = self.ends.val() & !self.sound.val();
+        self.inject_bad_q.d.next = self.judged.q.val() & !self.sound.val();
         self.injected.next = self.injected_q.q.val();
         self.inject_bad.next = self.inject_bad_q.q.val();
 
         self.ram.clock.next = self.clock.val();
-        self.ram.write_enable.next =
-            (self.beat.val() & self.open.q.val()) & (self.complete.val() & !self.full.val());
+        self.ram.write_enable.next = self.sink.valid.val();
         self.ram.write_address.next = self.write_at.q.val();
         self.ram.write_data.next = self.placed.val();
         self.ram.read_address.next = self.read_at.q.val();
@@ -256,15 +280,15 @@ impl<const D: usize, const A: usize> Logic for Inject<D, A> {
         self.byte_lane.next = bit_cast::<7, 2>(self.lane.q.val());
         self.lane_bytes.next = self.byte_lane.val() << 4;
         self.bytes.next = self.lane_bytes.val() + bit_cast::<7, 5>(self.sink.bytes.val());
-        self.head.next.more = self.count.q.val();
-        self.head.next.bytes = self.bytes.val();
-        self.head.next.forward = self.wanted.q.val().forward;
-        self.head.next.port = self.wanted.q.val().port;
-        self.head.next.entry = bit_cast::<17, 32>(self.wanted.q.val().entry);
+        self.head_q.d.next.more = self.count.q.val();
+        self.head_q.d.next.bytes = self.bytes.val();
+        self.head_q.d.next.forward = self.wanted.q.val().forward;
+        self.head_q.d.next.port = self.wanted.q.val().port;
+        self.head_q.d.next.entry = bit_cast::<17, 32>(self.wanted.q.val().entry);
         self.heads.clock.next = self.clock.val();
         self.heads.reset.next = self.reset.val();
         self.heads.push.next = self.sound.val();
-        self.heads.word.next = self.head.val();
+        self.heads.word.next = self.head_q.q.val();
         self.heads.pop.next = self.store.start.val();
         self.store.valid.next = self.heads.valid.val();
         self.store.more.next = self.heads.data.val().more;
@@ -279,6 +303,9 @@ impl<const D: usize, const A: usize> Logic for Inject<D, A> {
             self.sound_end.d.next = bits::<A>(0);
             self.open.d.next = false;
             self.bad.d.next = false;
+            self.full.d.next = false;
+            self.begun.d.next = false;
+            self.judged.d.next = false;
             self.injected_q.d.next = false;
             self.inject_bad_q.d.next = false;
         }

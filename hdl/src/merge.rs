@@ -206,7 +206,7 @@ impl<const D: usize, const C: usize> Logic for Merge<D, C> {
             self.now_left.next = self.left.q.val();
         }
         self.last.next = self.now_left.val() == bits::<10>(0);
-        self.less.next = self.now_left.val() - 1;
+        self.less.next = self.now_left.val() - bits::<10>(1);
         self.busy.d.next = self.go.val() & !self.last.val();
         self.left.d.next = self.less.val();
         self.source.d.next = self.pick.val();
@@ -219,11 +219,11 @@ impl<const D: usize, const C: usize> Logic for Merge<D, C> {
 
         // The host's share.
         self.others.next = bit_cast::<17, 10>(self.inject.more.val());
-        self.count.next = self.others.val() + 1;
+        self.count.next = self.others.val() + bits::<17>(1);
         self.price.next = self.count.val() << self.share.val();
         self.paid.next = self.debt.q.val();
         if self.debt.q.val() != bits::<17>(0) {
-            self.paid.next = self.debt.q.val() - 1;
+            self.paid.next = self.debt.q.val() - bits::<17>(1);
         }
         self.charged.next = self.paid.val() + self.price.val();
         self.debt.d.next = self.paid.val();

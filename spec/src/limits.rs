@@ -43,6 +43,8 @@ pub const INJECT_SHARE_LOG2: usize = 6;
 pub const INJECT_GRACE: usize = 1024;
 /// Clocks from a frame's last beat at *receive* to its first beat out of *merge*, while idle.
 pub const RECEIVE_CLOCKS: usize = 4;
+/// The same from the host's stream at *inject*.
+pub const INJECT_CLOCKS: usize = 5;
 /// Clocks from a punted frame's first beat to its descriptor's at the punt stream, while idle.
 pub const PUNT_CLOCKS: usize = 4;
 /// The police rate that is no limit; after reset, a bucket holds as many tokens.

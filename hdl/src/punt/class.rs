@@ -95,7 +95,7 @@ impl<const A: usize> Logic for PuntClass<A> {
         self.policed.next = self.policed_q.q.val();
         self.full.next = self.full_q.q.val();
 
-        self.fewer.next = self.tokens.q.val() - 1;
+        self.fewer.next = self.tokens.q.val() - bits::<16>(1);
         self.after.next = self.tokens.q.val();
         if (self.ask.val() & self.in_rate.val()) & !self.unlimited.val() {
             self.after.next = self.fewer.val();
@@ -111,7 +111,7 @@ impl<const A: usize> Logic for PuntClass<A> {
         }
 
         self.left.d.next = self.leave.val();
-        self.more.next = self.room.q.val() + 1;
+        self.more.next = self.room.q.val() + bits::<16>(1);
         self.freed.next = self.room.q.val();
         if self.left.q.val() {
             self.freed.next = self.more.val();

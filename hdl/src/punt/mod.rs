@@ -296,7 +296,7 @@ impl<const D: usize, const C: usize, const A: usize> Logic for PuntQueue<D, C, A
         self.remaining.next = self.tail.val() - self.lane_bytes.val();
         self.closing.next = (self.tail.val() != bits::<7>(0))
             & (self.remaining.val() <= bits::<7>(HOST_BEAT_BYTES));
-        self.next_lane.next = self.lane.q.val() + 1;
+        self.next_lane.next = self.lane.q.val() + bits::<2>(1);
 
         self.go.next = !self.out_valid.q.val() | self.punt.ready.val();
         self.pop.next = false;

@@ -36,6 +36,8 @@ pub struct Fifo<T: Synth, const A: usize> {
     ram: Ram<T, A>,
     write_at: DFF<Bits<A>>,
     read_at: DFF<Bits<A>>,
+    /// The RAM holds words whose reads are not issued.
+    stored: DFF<Bit>,
     /// Registers that neither hold a word nor expect one: 0 to 4.
     credit: DFF<Bits<3>>,
     /// The register that is given next; the one that is popped next.
@@ -57,7 +59,8 @@ pub struct Fifo<T: Synth, const A: usize> {
     next_head: Signal<Local, Bits<2>>,
     more_credit: Signal<Local, Bits<3>>,
     less_credit: Signal<Local, Bits<3>>,
-    stored: Signal<Local, Bit>,
+    ram_push: Signal<Local, Bit>,
+    last_read: Signal<Local, Bit>,
     direct: Signal<Local, Bit>,
     issue: Signal<Local, Bit>,
     come: Signal<Local, Bits<4>>,
@@ -69,37 +72,40 @@ impl<T: Synth, const A: usize> Logic for Fifo<T, A> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, write_at, read_at, credit, tail, head, read1, read2, place1, place2, held,
-            data0, data1, data2, data3
+            self, clock, write_at, read_at, stored, credit, tail, head, read1, read2, place1,
+            place2, held, data0, data1, data2, data3
         );
-        self.stored.next = self.write_at.q.val() != self.read_at.q.val();
         self.direct.next =
-            (self.push.val() & !self.stored.val()) & (self.credit.q.val() != bits::<3>(0));
-        self.issue.next = self.stored.val() & (self.credit.q.val() != bits::<3>(0));
+            (self.push.val() & !self.stored.q.val()) & (self.credit.q.val() != bits::<3>(0));
+        self.issue.next = self.stored.q.val() & (self.credit.q.val() != bits::<3>(0));
 
         // The RAM: every word that does not go directly to the registers.
-        self.next_write.next = self.write_at.q.val() + 1;
-        self.next_read.next = self.read_at.q.val() + 1;
+        self.next_write.next = self.write_at.q.val() + bits::<A>(1);
+        self.next_read.next = self.read_at.q.val() + bits::<A>(1);
         self.ram.clock.next = self.clock.val();
-        self.ram.write_enable.next = self.push.val() & !self.direct.val();
+        self.ram_push.next = self.push.val() & !self.direct.val();
+        self.ram.write_enable.next = self.ram_push.val();
         self.ram.write_address.next = self.write_at.q.val();
         self.ram.write_data.next = self.word.val();
         self.ram.read_address.next = self.read_at.q.val();
-        if self.push.val() & !self.direct.val() {
+        if self.ram_push.val() {
             self.write_at.d.next = self.next_write.val();
         }
         if self.issue.val() {
             self.read_at.d.next = self.next_read.val();
         }
+        self.last_read.next = self.next_read.val() == self.write_at.q.val();
+        self.stored.d.next = self.ram_push.val()
+            | (self.stored.q.val() & !(self.issue.val() & self.last_read.val()));
         self.read1.d.next = self.issue.val();
         self.read2.d.next = self.read1.q.val();
         self.place1.d.next = self.tail.q.val();
         self.place2.d.next = self.place1.q.val();
 
-        self.next_tail.next = self.tail.q.val() + 1;
-        self.next_head.next = self.head.q.val() + 1;
-        self.more_credit.next = self.credit.q.val() + 1;
-        self.less_credit.next = self.credit.q.val() - 1;
+        self.next_tail.next = self.tail.q.val() + bits::<2>(1);
+        self.next_head.next = self.head.q.val() + bits::<2>(1);
+        self.more_credit.next = self.credit.q.val() + bits::<3>(1);
+        self.less_credit.next = self.credit.q.val() - bits::<3>(1);
         if self.issue.val() | self.direct.val() {
             self.tail.d.next = self.next_tail.val();
         }
@@ -161,6 +167,7 @@ impl<T: Synth, const A: usize> Logic for Fifo<T, A> {
         if self.reset.val() {
             self.write_at.d.next = bits::<A>(0);
             self.read_at.d.next = bits::<A>(0);
+            self.stored.d.next = false;
             self.credit.d.next = bits::<3>(4);
             self.tail.d.next = bits::<2>(0);
             self.head.d.next = bits::<2>(0);

@@ -176,7 +176,7 @@ impl<const D: usize, const C: usize, const A: usize> Logic for Queue<D, C, A> {
         if self.valid.q.val() {
             self.taking.d.next = self.push.val();
         }
-        self.more.next = self.free.q.val() + 1;
+        self.more.next = self.free.q.val() + bits::<16>(1);
         self.freed.next = self.free.q.val();
         if self.left.q.val() {
             self.freed.next = self.more.val();

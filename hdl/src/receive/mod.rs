@@ -17,9 +17,11 @@
 //! Why so: the RAM is written in any case, and the write pointer falls back to the last sound frame's
 //! end when a frame turns out bad: neighbours are never touched. The read address never waits for
 //! *merge*'s choice: the RAM reads the next beat in every clock, and `take` moves on. While the
-//! buffer is empty it reads what is being written: that beat is not taken.
+//! buffer is empty it reads what is being written: that beat is not taken. The write pointer is
+//! always at a free beat, so a write that does not count harms nothing and is not suppressed; and
+//! whether there is room is known from the clock before, at the price of a beat.
 //!
-//! Limits: `(1 << A) - 1` beats; a longer frame is an overflow, or a giant.
+//! Limits: `(1 << A) - 2` beats are sure to fit; a longer frame is an overflow, or a giant.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 mod store;
@@ -51,6 +53,9 @@ pub struct Receive<const D: usize, const C: usize, const A: usize> {
     read_at: DFF<Bits<A>>,
     /// Where the last sound frame ends.
     sound_end: DFF<Bits<A>>,
+    /// One beat or none was free a clock ago: in all; and behind the last sound frame.
+    full: DFF<Bit>,
+    filled: DFF<Bit>,
     /// Inside a frame, after its first beat; its beats so far.
     open: DFF<Bit>,
     count: DFF<Bits<10>>,
@@ -73,7 +78,9 @@ pub struct Receive<const D: usize, const C: usize, const A: usize> {
     next_read: Signal<Local, Bits<A>>,
     next_count: Signal<Local, Bits<10>>,
     skipped: Signal<Local, Bit>,
-    full: Signal<Local, Bit>,
+    second_write: Signal<Local, Bits<A>>,
+    first_free: Signal<Local, Bits<A>>,
+    second_free: Signal<Local, Bits<A>>,
     lose: Signal<Local, Bit>,
     short: Signal<Local, Bit>,
     long: Signal<Local, Bit>,
@@ -103,6 +110,8 @@ impl<const D: usize, const C: usize, const A: usize> Default for Receive<D, C, A
             write_at: Default::default(),
             read_at: Default::default(),
             sound_end: Default::default(),
+            full: Default::default(),
+            filled: Default::default(),
             open: Default::default(),
             count: Default::default(),
             skip: Default::default(),
@@ -121,7 +130,9 @@ impl<const D: usize, const C: usize, const A: usize> Default for Receive<D, C, A
             next_read: Default::default(),
             next_count: Default::default(),
             skipped: Default::default(),
-            full: Default::default(),
+            second_write: Default::default(),
+            first_free: Default::default(),
+            second_free: Default::default(),
             lose: Default::default(),
             short: Default::default(),
             long: Default::default(),
@@ -141,6 +152,8 @@ impl<const D: usize, const C: usize, const A: usize> Logic for Receive<D, C, A> 
             write_at,
             read_at,
             sound_end,
+            full,
+            filled,
             open,
             count,
             skip,
@@ -154,16 +167,22 @@ impl<const D: usize, const C: usize, const A: usize> Logic for Receive<D, C, A> 
             rx_overflow_q
         );
         self.sink.ready.next = true;
-        self.next_write.next = self.write_at.q.val() + 1;
-        self.next_read.next = self.read_at.q.val() + 1;
-        self.next_count.next = self.count.q.val() + 1;
+        self.next_write.next = self.write_at.q.val() + bits::<A>(1);
+        self.next_read.next = self.read_at.q.val() + bits::<A>(1);
+        self.next_count.next = self.count.q.val() + bits::<10>(1);
 
         self.skipped.next = self.skip.q.val();
         if !self.open.q.val() {
             self.skipped.next = !self.enable.val();
         }
-        self.full.next = self.next_write.val() == self.read_at.q.val();
-        self.lose.next = self.lost.q.val() | self.full.val();
+        self.second_write.next = self.write_at.q.val() + bits::<A>(2);
+        self.full.d.next = (self.next_write.val() == self.read_at.q.val())
+            | (self.second_write.val() == self.read_at.q.val());
+        self.first_free.next = self.sound_end.q.val() + bits::<A>(1);
+        self.second_free.next = self.sound_end.q.val() + bits::<A>(2);
+        self.filled.d.next = (self.first_free.val() == self.read_at.q.val())
+            | (self.second_free.val() == self.read_at.q.val());
+        self.lose.next = self.lost.q.val() | self.full.q.val();
         self.short.next = !self.open.q.val() & (self.sink.bytes.val() < self.min_bytes.val());
         self.long.next = self.above.q.val()
             | (self.brink.q.val() & (self.sink.bytes.val() > self.brink_bytes.val()));
@@ -193,6 +212,9 @@ impl<const D: usize, const C: usize, const A: usize> Logic for Receive<D, C, A> 
             self.sound_end.d.next = self.next_write.val();
         } else if self.ends.val() {
             self.write_at.d.next = self.sound_end.q.val();
+            if self.open.q.val() {
+                self.full.d.next = self.filled.q.val();
+            }
         }
         self.received_q.d.next = self.sound.val();
         self.rx_error_q.d.next = self.ends.val() & self.sink.error.val();
@@ -207,7 +229,7 @@ impl<const D: usize, const C: usize, const A: usize> Logic for Receive<D, C, A> 
         self.rx_overflow.next = self.rx_overflow_q.q.val();
 
         self.ram.clock.next = self.clock.val();
-        self.ram.write_enable.next = self.sink.valid.val() & !self.full.val();
+        self.ram.write_enable.next = self.sink.valid.val();
         self.ram.write_address.next = self.write_at.q.val();
         self.ram.write_data.next = self.sink.data.val();
         self.ram.read_address.next = self.read_at.q.val();
@@ -231,6 +253,8 @@ impl<const D: usize, const C: usize, const A: usize> Logic for Receive<D, C, A> 
             self.write_at.d.next = bits::<A>(0);
             self.read_at.d.next = bits::<A>(0);
             self.sound_end.d.next = bits::<A>(0);
+            self.full.d.next = false;
+            self.filled.d.next = false;
             self.open.d.next = false;
             self.count.d.next = bits::<10>(0);
             self.skip.d.next = false;
