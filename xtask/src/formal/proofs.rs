@@ -2,6 +2,8 @@
 
 use hdl::bypass::Skid;
 use hdl::emit::verilog;
+use hdl::queue::Fifo;
+use rust_hdl::prelude::Bits;
 
 /// A block, what it keeps, and how far that is shown.
 pub struct Proof {
@@ -22,8 +24,20 @@ pub struct Proof {
 /// How far a proof goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// For all time: these clocks from reset, and an induction over as many.
+    /// For all time: an induction over these clocks, and twice as many from reset.
     All(u32),
+    /// For this many clocks from reset.
+    Clocks(u32),
+}
+
+impl Reach {
+    /// The clocks from reset.
+    pub fn clocks(self) -> u32 {
+        match self {
+            Self::All(clocks) => 2 * clocks,
+            Self::Clocks(clocks) => clocks,
+        }
+    }
 }
 
 /// A change to the Verilog that breaks a property.
@@ -45,20 +59,62 @@ const STREAM: &[(&str, &str)] = &[
 ];
 
 /// All proofs.
-pub const PROOFS: &[Proof] = &[Proof {
-    name: "skid",
-    verilog: || verilog(&mut Skid::<128, 5>::default()),
-    rules: include_str!("../../../formal/skid.sv"),
-    properties: STREAM,
-    reach: Reach::All(6),
-    faults: &[
-        Fault {
-            property: "STABLE",
-            find: "if (source$ready | ~valid$q)",
-            replace: "if (source$ready | ~valid$q | held$q)",
-        },
-        Fault { property: "ORDER", find: "data$d = held_data$q;", replace: "data$d = sink$data;" },
-        Fault { property: "COUNT", find: "held$d = 1'b0;\n            end", replace: "end" },
-        Fault { property: "DRAIN", find: "valid$d = 1'b1;", replace: "valid$d = 1'b0;" },
-    ],
-}];
+pub const PROOFS: &[Proof] = &[
+    Proof {
+        name: "skid",
+        verilog: || verilog(&mut Skid::<128, 5>::default()),
+        rules: include_str!("../../../formal/skid.sv"),
+        properties: STREAM,
+        reach: Reach::All(6),
+        faults: &[
+            Fault {
+                property: "STABLE",
+                find: "if (source$ready | ~valid$q)",
+                replace: "if (source$ready | ~valid$q | held$q)",
+            },
+            Fault {
+                property: "ORDER",
+                find: "data$d = held_data$q;",
+                replace: "data$d = sink$data;",
+            },
+            Fault { property: "COUNT", find: "held$d = 1'b0;\n            end", replace: "end" },
+            Fault { property: "DRAIN", find: "valid$d = 1'b1;", replace: "valid$d = 1'b0;" },
+        ],
+    },
+    Proof {
+        name: "fifo",
+        verilog: || verilog(&mut Fifo::<Bits<2>, 3>::default()),
+        rules: include_str!("../../../formal/fifo.sv"),
+        properties: &[
+            STREAM[0],
+            STREAM[1],
+            STREAM[2],
+            STREAM[3],
+            ("PROMPT", "while a word is inside, the oldest is on offer"),
+        ],
+        reach: Reach::Clocks(12),
+        faults: &[
+            Fault {
+                property: "STABLE",
+                find: "come = 4'h1 << tail$q;",
+                replace: "come = 4'h1 << head$q;",
+            },
+            Fault {
+                property: "ORDER",
+                find: "place2$d = place1$q;",
+                replace: "place2$d = tail$q;",
+            },
+            Fault {
+                property: "COUNT",
+                find: "held$d = (held$q & ~gone)",
+                replace: "held$d = (held$q)",
+            },
+            Fault { property: "DRAIN", find: "come = 4'h1 << tail$q;", replace: "come = 4'h0;" },
+            Fault {
+                property: "PROMPT",
+                find: "read2$d = read1$q;",
+                replace: "read2$d = read1$q & ~push;",
+            },
+        ],
+    },
+];

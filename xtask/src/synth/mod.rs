@@ -32,6 +32,12 @@ pub struct Args {
     /// Place and route this many times, and keep the fastest
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     seeds: u32,
+    /// Another device than the top's own, by its order code
+    #[arg(long)]
+    part: Option<String>,
+    /// Another clock than the top's own, in MHz
+    #[arg(long)]
+    mhz: Option<u32>,
     /// Print the report as JSON
     #[arg(long)]
     json: bool,
@@ -57,7 +63,12 @@ pub fn run(args: &Args) -> Result<()> {
         }
         return Ok(());
     };
-    let report = synthesise(&Job::named(name)?, args.stage, args.seeds)?;
+    let mut job = Job::named(name)?;
+    if let Some(name) = &args.part {
+        job.target = Target { part: part(name)?.name, luts: None, brams: None, ..job.target };
+    }
+    job.target.mhz = args.mhz.unwrap_or(job.target.mhz);
+    let report = synthesise(&job, args.stage, args.seeds)?;
     if args.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
