@@ -8,4 +8,5 @@ pub mod stream;
 
 pub use device::{Device, Sent};
 pub use memory::HostMemory;
+pub use rtl::Rtl;
 pub use soft::Soft;

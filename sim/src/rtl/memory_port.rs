@@ -43,14 +43,22 @@ impl MemoryPort {
     }
 
     /// Sets the wires for the coming clock, and does what was asked if `ready`. A read is answered
-    /// `latency` clocks later, or as soon as the answers before it are out.
-    pub fn clock(&mut self, model: &mut Model, memory: &mut HostMemory, ready: bool, latency: u64) {
+    /// `latency` clocks later, or as soon as the answers before it are out. Whether anything moves,
+    /// or will.
+    pub fn clock(
+        &mut self,
+        model: &mut Model,
+        memory: &mut HostMemory,
+        ready: bool,
+        latency: u64,
+    ) -> bool {
         self.now += 1;
+        let asked = model.get(self.valid) != 0;
         if ready != self.was_ready {
             model.set(self.ready, ready.into());
             self.was_ready = ready;
         }
-        if ready && model.get(self.valid) != 0 {
+        if ready && asked {
             let address = model.get(self.address);
             if model.get(self.write) != 0 {
                 let to = memory.device_mut(address, 16);
@@ -77,6 +85,7 @@ impl MemoryPort {
             }
             _ => {}
         }
+        asked || self.was_answering || !self.answers.is_empty()
     }
 
     /// Whether every read has been answered and no request waits.

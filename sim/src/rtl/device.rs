@@ -1,0 +1,185 @@
+//! The Verilated device behind the driver's transport.
+
+use driver::{Memory, Transport, TransportError};
+use verilate::{Design, Error, Model, Port};
+
+use super::wire::{Input, Output};
+use super::{Bus, MemoryPort};
+use crate::{Device, HostMemory, Sent};
+
+/// Clocks of a [`Transport::relax`].
+const RELAX: u64 = 64;
+/// Clocks without a move on any wire after which nothing is left inside: longer than the pipeline,
+/// a fence and the status block's pause together.
+const QUIET: u64 = 256;
+/// Clocks of reset, and clocks for the tables to clear themselves.
+const RESET: u64 = 64;
+const CLEAR: u64 = 4096;
+/// Clocks after which a register that has not answered never will.
+const BUS: u64 = 10_000;
+/// Clocks until memory answers a read, as long as a PCIe round trip.
+const MEMORY: u64 = 60;
+
+/// A Verilated top with the ports of `hdl::datapath::Datapath`.
+///
+/// Time passes in register accesses, [`Transport::relax`], [`Device::advance`] and [`Device::tick`]
+/// only. Frames enter back to back; where both ports have some, each gets every other clock, as two
+/// links that share a pipeline would, with a clock in 32 left for the host.
+pub struct Rtl {
+    model: Model,
+    clock: Port,
+    tick: Port,
+    bus: Bus,
+    port: MemoryPort,
+    memory: HostMemory,
+    inputs: [Input; 2],
+    outputs: [Output; 2],
+    clocks: u64,
+    /// The clock of the last move on any wire.
+    moved: u64,
+}
+
+impl Rtl {
+    /// The top of that name in `hdl::tops`, after its reset.
+    pub fn new(top: &str) -> Result<Self, Error> {
+        let names = || hdl::tops::TOPS.iter().map(|top| top.name).collect();
+        let verilog = hdl::tops::emit(top).ok_or_else(|| Error::Port(top.into(), names()))?;
+        Self::from_verilog(&verilog)
+    }
+
+    /// The module `top` of a text.
+    pub fn from_verilog(verilog: &str) -> Result<Self, Error> {
+        let mut model = Design::new(verilog, "top").model()?;
+        let (clock, reset) = (model.port("clock")?, model.port("reset")?);
+        let mut rtl = Self {
+            clock,
+            tick: model.port("tick")?,
+            bus: Bus::new(&model)?,
+            port: MemoryPort::new(&model)?,
+            memory: HostMemory::default(),
+            inputs: [Input::new(&model, "rx0")?, Input::new(&model, "rx1")?],
+            outputs: [Output::new(&mut model, "tx0")?, Output::new(&mut model, "tx1")?],
+            clocks: 0,
+            moved: 0,
+            model,
+        };
+        rtl.model.set(reset, 1);
+        (0..RESET).for_each(|_| rtl.model.tick(clock));
+        rtl.model.set(reset, 0);
+        (0..CLEAR).for_each(|_| rtl.model.tick(clock));
+        Ok(rtl)
+    }
+
+    /// One clock.
+    fn step(&mut self) {
+        let Self { model, inputs, outputs, port, .. } = self;
+        let now = self.clocks;
+        let mut moves = false;
+        if !(inputs[0].is_empty() && inputs[1].is_empty()) {
+            let both = !inputs[0].is_empty() && !inputs[1].is_empty();
+            let turn = (now & 1) as usize;
+            for (i, input) in inputs.iter_mut().enumerate() {
+                input.clock(model, now, now.is_multiple_of(32) || both && turn != i);
+            }
+            moves = true;
+        }
+        for output in outputs {
+            moves |= output.clock(model, now);
+        }
+        moves |= port.clock(model, &mut self.memory, true, MEMORY);
+        self.model.tick(self.clock);
+        self.clocks += 1;
+        if moves {
+            self.moved = self.clocks;
+        }
+    }
+
+    fn access(&mut self, offset: u32, data: Option<u32>) -> Result<u32, TransportError> {
+        let known = offset.is_multiple_of(4);
+        let address =
+            u16::try_from(offset).ok().filter(|_| known).ok_or(TransportError::Register(offset))?;
+        self.bus.begin(&mut self.model, address, data);
+        for _ in 0..BUS {
+            self.step();
+            if let Some(read) = self.bus.poll(&mut self.model) {
+                if data.is_some() {
+                    self.moved = self.clocks; // it may have set something off
+                }
+                return Ok(read);
+            }
+        }
+        Err(TransportError::Gone)
+    }
+}
+
+impl Transport for Rtl {
+    fn read32(&mut self, offset: u32) -> Result<u32, TransportError> {
+        self.access(offset, None)
+    }
+
+    fn write32(&mut self, offset: u32, value: u32) -> Result<(), TransportError> {
+        self.access(offset, Some(value)).map(|_| ())
+    }
+
+    fn allocate(&mut self, len: usize) -> Result<Memory, TransportError> {
+        Ok(self.memory.allocate(len))
+    }
+
+    fn read(
+        &mut self,
+        memory: &Memory,
+        offset: usize,
+        bytes: &mut [u8],
+    ) -> Result<(), TransportError> {
+        self.memory.read(memory, offset, bytes)
+    }
+
+    fn write(
+        &mut self,
+        memory: &Memory,
+        offset: usize,
+        bytes: &[u8],
+    ) -> Result<(), TransportError> {
+        self.memory.write(memory, offset, bytes)
+    }
+
+    fn relax(&mut self) -> Result<(), TransportError> {
+        self.advance(RELAX);
+        Ok(())
+    }
+}
+
+impl Device for Rtl {
+    fn send(&mut self, port: usize, frame: &[u8], error: bool) {
+        self.inputs[port].push(frame, error);
+        self.moved = self.clocks;
+    }
+
+    fn receive(&mut self, port: usize) -> Option<Sent> {
+        self.outputs[port].frames.pop_front()
+    }
+
+    fn accepted(&self, port: usize) -> Option<u64> {
+        self.inputs[port].accepted
+    }
+
+    fn advance(&mut self, clocks: u64) {
+        for _ in 0..clocks {
+            self.step();
+        }
+    }
+
+    fn idle(&self) -> bool {
+        self.clocks - self.moved >= QUIET
+    }
+
+    fn tick(&mut self, count: u32) {
+        self.model.set(self.tick, 1);
+        self.advance(count.into());
+        self.model.set(self.tick, 0);
+    }
+
+    fn clocks(&self) -> Option<u64> {
+        Some(self.clocks)
+    }
+}

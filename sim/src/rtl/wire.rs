@@ -1,0 +1,148 @@
+//! The wires of a port: frames in and out of a Verilated top, without allocation a clock.
+
+use std::collections::VecDeque;
+
+use verilate::{Error, Model, Port};
+
+use crate::Sent;
+
+/// Beats of at most 64 bytes.
+const WORDS: usize = 16;
+
+/// Towards a sink: whole frames, back to back.
+pub struct Input {
+    data: Port,
+    bytes: Port,
+    last: Port,
+    error: Port,
+    valid: Port,
+    ready: Port,
+    width: usize,
+    queue: VecDeque<(Vec<u8>, bool)>,
+    /// Bytes of the first frame that are on the wire or behind.
+    done: usize,
+    offered: bool,
+    /// The beat on the wire was not taken: it stays.
+    held: bool,
+    /// The clock of the latest frame's first beat.
+    pub accepted: Option<u64>,
+}
+
+impl Input {
+    /// The sink called `name`.
+    pub fn new(model: &Model, name: &str) -> Result<Self, Error> {
+        let port = |wire: &str| model.port(&format!("{name}${wire}"));
+        let data = format!("{name}$data");
+        let width = model.ports().find(|port| port.0 == data).map_or(0, |port| port.1 as usize / 8);
+        assert!(width <= 4 * WORDS, "a beat of {width} bytes");
+        Ok(Self {
+            data: port("data")?,
+            bytes: port("bytes")?,
+            last: port("last")?,
+            error: port("error")?,
+            valid: port("valid")?,
+            ready: port("ready")?,
+            width,
+            queue: VecDeque::new(),
+            done: 0,
+            offered: false,
+            held: false,
+            accepted: None,
+        })
+    }
+
+    /// Adds a frame.
+    pub fn push(&mut self, frame: &[u8], error: bool) {
+        assert!(!frame.is_empty(), "a frame without bytes has no beat");
+        self.queue.push_back((frame.to_vec(), error));
+    }
+
+    /// Whether nothing is on the wire or waits for it.
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty() && !self.offered
+    }
+
+    /// Sets the wires for the coming edge. With `pause` no new beat is offered.
+    pub fn clock(&mut self, model: &mut Model, now: u64, pause: bool) {
+        if (pause && !self.held) || self.queue.is_empty() {
+            if self.offered {
+                model.set(self.valid, 0);
+                self.offered = false;
+            }
+            return;
+        }
+        let Some((frame, error)) = self.queue.front() else { return };
+        let beat = &frame[self.done..frame.len().min(self.done + self.width)];
+        let last = self.done + beat.len() == frame.len();
+        let mut words = [0u32; WORDS];
+        for (word, bytes) in words.iter_mut().zip(beat.chunks(4)) {
+            let mut whole = [0; 4];
+            whole[..bytes.len()].copy_from_slice(bytes);
+            *word = u32::from_le_bytes(whole);
+        }
+        model.set_words(self.data, &words[..self.width / 4]);
+        model.set(self.bytes, beat.len() as u64);
+        model.set(self.last, last.into());
+        model.set(self.error, (last && *error).into());
+        model.set(self.valid, 1);
+        self.offered = true;
+        self.held = model.get(self.ready) == 0;
+        if self.held {
+            return;
+        }
+        if self.done == 0 {
+            self.accepted = Some(now);
+        }
+        self.done += self.width;
+        if last {
+            self.queue.pop_front();
+            self.done = 0;
+        }
+    }
+}
+
+/// From a source, which never has to wait.
+pub struct Output {
+    data: Port,
+    bytes: Port,
+    last: Port,
+    valid: Port,
+    frame: Vec<u8>,
+    /// Whole frames, the oldest first.
+    pub frames: VecDeque<Sent>,
+}
+
+impl Output {
+    /// The source called `name`.
+    pub fn new(model: &mut Model, name: &str) -> Result<Self, Error> {
+        let ready = model.port(&format!("{name}$ready"))?;
+        model.set(ready, 1);
+        let port = |wire: &str| model.port(&format!("{name}${wire}"));
+        Ok(Self {
+            data: port("data")?,
+            bytes: port("bytes")?,
+            last: port("last")?,
+            valid: port("valid")?,
+            frame: Vec::new(),
+            frames: VecDeque::new(),
+        })
+    }
+
+    /// Takes the beat that moves at the coming edge, if there is one.
+    pub fn clock(&mut self, model: &Model, now: u64) -> bool {
+        if model.get(self.valid) == 0 {
+            return false;
+        }
+        let mut left = model.get(self.bytes) as usize;
+        for word in model.words(self.data) {
+            let bytes = word.to_le_bytes();
+            self.frame.extend_from_slice(&bytes[..left.min(4)]);
+            left = left.saturating_sub(4);
+        }
+        if model.get(self.last) != 0 {
+            let bytes = std::mem::take(&mut self.frame);
+            self.frames.push_back(Sent { bytes, clock: Some(now) });
+        }
+        true
+    }
+}
