@@ -1,6 +1,6 @@
 //! `cargo xtask formal`: properties of emitted blocks, proved by yosys-smtbmc and Yices.
 
-mod proofs;
+pub mod proofs;
 
 use std::fs;
 
@@ -63,11 +63,7 @@ pub fn each(
 
 /// What has been shown.
 fn says(proof: &Proof) -> String {
-    let reach = match proof.reach {
-        Reach::All(clocks) => format!("for all time (induction over {clocks} clocks)"),
-        Reach::Clocks(clocks) => format!("for {clocks} clocks from reset"),
-    };
-    let mut text = format!("{}, {reach}:", proof.name);
+    let mut text = format!("{}, {}:", proof.name, proof.reach.says());
     for (_, says) in proof.properties {
         text += &format!("\n  {says}");
     }

@@ -31,6 +31,14 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// In words.
+    pub fn says(self) -> String {
+        match self {
+            Self::All(clocks) => format!("for all time (induction over {clocks} clocks)"),
+            Self::Clocks(clocks) => format!("for {clocks} clocks from reset"),
+        }
+    }
+
     /// The clocks from reset.
     pub fn clocks(self) -> u32 {
         match self {

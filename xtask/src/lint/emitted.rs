@@ -9,14 +9,16 @@ use anyhow::{Context, Result};
 use crate::synth::tools::target;
 
 /// A warning that is allowed: its name, what its text must be like, and why.
-struct Allowed {
-    name: &'static str,
+pub struct Allowed {
+    /// The name that Verilator gives it.
+    pub name: &'static str,
     like: fn(&Warning) -> bool,
-    #[allow(dead_code)] // for the reader
-    why: &'static str,
+    /// The reason.
+    pub why: &'static str,
 }
 
-const ALLOWED: &[Allowed] = &[
+/// All that is allowed.
+pub const ALLOWED: &[Allowed] = &[
     Allowed { name: "DECLFILENAME", like: |_| true, why: "all modules of a top are in one file" },
     Allowed {
         name: "WIDTH",
@@ -54,7 +56,7 @@ const ALLOWED: &[Allowed] = &[
 ];
 
 /// A warning of Verilator's.
-struct Warning<'a> {
+pub struct Warning<'a> {
     name: &'a str,
     text: &'a str,
     /// Whether it is in a module that a kernel was printed as.

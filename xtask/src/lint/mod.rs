@@ -4,7 +4,7 @@
 //! something else there, without a word from any tool. They are refused here ([`operators`],
 //! [`order`]). The emitted Verilog is then read by Verilator and by Icarus ([`emitted`]).
 
-mod emitted;
+pub mod emitted;
 mod kernels;
 mod operators;
 mod order;
@@ -42,7 +42,12 @@ pub enum Rule {
 }
 
 impl Rule {
-    fn says(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::Mixed, Self::Compared, Self::Cast, Self::Several, Self::Order];
+
+    /// What is wrong, and what to do.
+    pub fn says(self) -> &'static str {
         match self {
             Self::Mixed => "unlike operators side by side: parenthesise",
             Self::Compared => "arithmetic inside a comparison: give it a Local of its width first",

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Cells by kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Used {
     /// LUTs, with those that serve as carry or as memory.
     pub lut: u32,
@@ -21,7 +21,7 @@ pub struct Used {
 }
 
 /// A clock after routing.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Clock {
     /// The port that brings it.
     pub name: String,
@@ -32,7 +32,7 @@ pub struct Clock {
 }
 
 /// An instance, with all that it contains.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Block {
     /// The path of instance names below the design; the design itself is `design`.
     pub name: String,
@@ -46,7 +46,7 @@ pub struct Block {
 }
 
 /// A path, by its routed delay.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Path {
     /// The delay.
     pub ns: f64,
@@ -61,7 +61,7 @@ pub struct Path {
 }
 
 /// One run of place and route.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Seed {
     /// The seed.
     pub seed: u32,
@@ -70,7 +70,7 @@ pub struct Seed {
 }
 
 /// What is written to `report.json`. `used` leaves the harness out.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// The top.
     pub name: String,
@@ -78,6 +78,8 @@ pub struct Report {
     pub part: String,
     /// How far the tools went: `synth`, `route` or `bitstream`.
     pub stage: String,
+    /// A hash of the design's Verilog.
+    pub verilog: String,
     /// After routing.
     pub clocks: Vec<Clock>,
     /// The design's cells.

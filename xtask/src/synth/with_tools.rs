@@ -1,0 +1,88 @@
+//! Tests that need the tools: the tier `elaborate` runs them, `unit` does not.
+
+use super::*;
+use hdl::target::{ECP5_45F, Target};
+
+/// A counter and its sum: small, and with a path that no device runs at 5 GHz.
+const COUNTER: &str = "module top(clock,x,y);
+    input wire clock;
+    input wire [31:0] x;
+    output reg [31:0] y;
+    always @(posedge clock) y <= y + x;
+endmodule
+";
+const LOOSE: &str = "module top(clock,x,y);
+    input wire clock;
+    input wire [1:0] x;
+    output reg [1:0] y;
+    wire open;
+    always @(posedge clock) y <= {^x, open};
+endmodule
+";
+const LATCH: &str = "module top(clock,x,y);
+    input wire clock;
+    input wire x;
+    output reg y;
+    always @(*) if (clock) y = x;
+endmodule
+";
+const LOOP: &str = "module top(clock,x,y);
+    input wire clock;
+    input wire x;
+    output wire y;
+    wire a;
+    assign a = ~(a & x);
+    assign y = a;
+endmodule
+";
+
+fn job(name: &str, target: Target, verilog: &str) -> Job {
+    Job { name: name.into(), target, verilog: verilog.into() }
+}
+
+fn problems(name: &str, target: Target, verilog: &str) -> Vec<String> {
+    match synthesise(&job(name, target, verilog), None, 1) {
+        Ok(report) => report.problems,
+        Err(error) => vec![format!("{error:#}")],
+    }
+}
+
+#[test]
+fn a_good_top_passes_and_the_same_input_gives_the_same_bits() {
+    let bits = ["test-twice", "test-twice-more"].map(|name| {
+        let job = job(name, ECP5_45F, COUNTER);
+        let report = synthesise(&job, Some(Stage::Bitstream), 2).unwrap();
+        assert!(report.problems.is_empty(), "{:?}", report.problems);
+        assert_eq!(report.used.ff, 32);
+        assert_eq!((report.seeds.len(), report.clocks.len()), (2, 1));
+        assert_eq!(report.clocks[0].name, harness::CLOCK);
+        fs::read(job.folder().join(report.bitstream.unwrap())).unwrap()
+    });
+    assert!(bits[0].len() > 1000);
+    assert!(bits[0] == bits[1], "two runs give two bitstreams");
+}
+
+#[test]
+fn a_missed_clock_is_a_problem() {
+    let found = problems("test-fast", ECP5_45F.at(5000), COUNTER);
+    assert!(found.iter().any(|text| text.contains("of 5000 MHz")), "{found:?}");
+}
+
+#[test]
+fn an_exceeded_budget_is_a_problem() {
+    let found = problems("test-large", ECP5_45F.within(10, 0), COUNTER);
+    assert!(found.iter().any(|text| text.contains("exceed the budget of 10")), "{found:?}");
+}
+
+#[test]
+fn an_open_wire_a_latch_and_a_loop_are_problems() {
+    let faults = [
+        ("test-open", LOOSE, "no driver"),
+        ("test-latch", LATCH, "Latch inferred"),
+        ("test-loop", LOOP, "combinational loop"),
+    ];
+    for (name, verilog, says) in faults {
+        let found = problems(name, ECP5_45F, verilog);
+        assert!(found.iter().any(|text| text.contains(says)), "{name}: {found:?}");
+    }
+}
