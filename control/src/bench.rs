@@ -93,42 +93,57 @@ impl Batch {
         Self((0..tunnels).map(frames).collect())
     }
 
-    /// Opens all tunnels (SCCRQ, SCCRP, SCCCN each), then closes them and lets the hold time pass.
-    /// Returns the time then, and how many tunnels there were at once: all, if nothing was refused.
-    ///
-    /// `control` was made from [`config`]. A batch is at most half as large as the device's table has rows. The device has a way to
-    /// every address.
-    pub fn run(
-        &self,
-        mut now: Duration,
-        control: &mut Control,
-        device: &mut dyn Device,
-    ) -> (Duration, usize) {
-        let mut tap = Tap { device, rows: Vec::with_capacity(2), server: 0, locals: [0; 3] };
-        for (index, address) in [SERVERS[0].0, SERVERS[1].0, VIP].into_iter().enumerate() {
-            tap.locals[index] = control.farm.local_of(address).expect("the bench's own config");
-        }
-        let mut incoming = Vec::with_capacity(self.0.len());
-        for frames in &self.0 {
-            let vip = tap.locals[2];
+    /// Opens all tunnels: SCCRQ, SCCRP, SCCCN each. `control` was made from [`config`], and the
+    /// device has a way to every address. A tunnel that is refused is missing in the result.
+    pub fn open(&self, now: Duration, control: &mut Control, device: &mut dyn Device) -> Open {
+        let local = |address| control.farm.local_of(address).expect("the bench's own config");
+        let (vip, servers) = (local(VIP), SERVERS.map(|(address, _)| local(address)));
+        let mut tap = Tap { device, row: None, server: 0 };
+        let mut open = Open { vip, incoming: Vec::with_capacity(self.0.len()) };
+        for (index, frames) in self.0.iter().enumerate() {
             control.punted(now, &punt(0, vip, None), &frames.request, &mut tap);
             let server = tap.server;
-            tap.rows.clear();
-            let from = punt(1, tap.locals[server], None);
+            tap.row = None;
+            let from = punt(1, servers[server], None);
             control.punted(now, &from, &frames.replies[server], &mut tap);
-            let Some(&row) = tap.rows.first() else { continue };
+            let Some(row) = tap.row else { continue };
             control.punted(now, &punt(0, vip, Some(row)), &frames.connected, &mut tap);
-            incoming.push((row, frames));
+            open.incoming.push((index, row));
         }
-        let open = control.tunnel_count();
-        for (row, frames) in incoming {
-            let vip = tap.locals[2];
-            control.punted(now, &punt(0, vip, Some(row)), &frames.stop, &mut tap);
-        }
-        now += Duration::from_secs(l2tp::HOLD_SECONDS + 1);
-        control.timer(now, &mut tap);
         control.events().for_each(drop);
-        (now, open)
+        open
+    }
+
+    /// Closes what [`Self::open`] opened and lets the hold time pass; returns the time then.
+    pub fn close(
+        &self,
+        open: Open,
+        now: Duration,
+        control: &mut Control,
+        device: &mut dyn Device,
+    ) -> Duration {
+        for (index, row) in open.incoming {
+            let descriptor = punt(0, open.vip, Some(row));
+            control.punted(now, &descriptor, &self.0[index].stop, device);
+        }
+        let now = now + Duration::from_secs(l2tp::HOLD_SECONDS + 1);
+        control.timer(now, device);
+        control.events().for_each(drop);
+        now
+    }
+}
+
+/// Tunnels that a batch has open.
+pub struct Open {
+    vip: u8,
+    /// Index in the batch, and the row for the client's packets.
+    incoming: Vec<(usize, RowId)>,
+}
+
+impl Open {
+    /// How many there are.
+    pub fn tunnels(&self) -> usize {
+        self.incoming.len()
     }
 }
 
@@ -153,15 +168,15 @@ fn punt(source: u8, local: u8, row: Option<RowId>) -> PuntDescriptor {
 /// Watches which rows are made and where requests go.
 struct Tap<'a> {
     device: &'a mut dyn Device,
-    rows: Vec<RowId>,
+    /// The first row since this was none.
+    row: Option<RowId>,
     server: usize,
-    locals: [u8; 3],
 }
 
 impl Device for Tap<'_> {
     fn insert(&mut self, key: &Key, action: &Action) -> Result<RowId, TableFull> {
         let row = self.device.insert(key, action)?;
-        self.rows.push(row);
+        self.row.get_or_insert(row);
         Ok(row)
     }
     fn update(&mut self, row: RowId, action: &Action) {

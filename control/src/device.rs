@@ -47,7 +47,8 @@ pub trait Device {
     fn inject_forward(&mut self, row: RowId, frame: &[u8]);
     /// Sends a finished frame out of a port.
     fn inject_raw(&mut self, port: u8, frame: &[u8]);
-    /// What has passed by a row.
+    /// What has passed by a row, now. Asked seldom, for it may take a while: when a row goes, four
+    /// times in the shortest silence that could end a tunnel, and when an end repeats itself.
     fn counters(&mut self, row: RowId) -> Counters;
     /// Hands a frame that came in at a port to the host's network stack.
     fn to_host(&mut self, port: u8, frame: &[u8]);

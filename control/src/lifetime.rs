@@ -74,9 +74,8 @@ impl Control {
     pub(crate) fn confirm(&mut self, now: Duration, slot: u32, device: &mut dyn Device) {
         self.counts.add(Count::Established);
         self.registry.set_state(slot, State::Established);
-        let (_, packets, bytes) = self.traffic(slot, device);
         let tunnel = self.registry.get_mut(slot);
-        (tunnel.packets, tunnel.bytes, tunnel.looked, tunnel.active) = (packets, bytes, now, now);
+        (tunnel.looked, tunnel.active) = (now, now);
         let deadline = now + self.limits.idle_floor / LOOKS;
         self.registry.set_deadline(slot, deadline);
         if self.registry.get(slot).rows.outgoing.is_none() {

@@ -193,6 +193,12 @@ impl<T: Transport> Device<T> {
         Ok(result?)
     }
 
+    /// A row's counters, read from the device.
+    pub fn counters(&mut self, entry: u32) -> Result<Counters, Error> {
+        let answers = self.link.read(Table::Entry, entry, 1)?;
+        Ok(answers.first().map(|answer| Counters::unpack(&answer.counters)).unwrap_or_default())
+    }
+
     /// All rows with their counters, read from the device.
     pub fn flows(&mut self) -> Result<Vec<Flow>, Error> {
         let rows = self.table.rows();

@@ -5,5 +5,6 @@ mod device;
 mod oracle;
 mod parse;
 mod rewrite;
+mod slow_path;
 mod traffic;
 mod tshark;

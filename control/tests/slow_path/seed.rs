@@ -67,9 +67,9 @@ fn the_bench_opens_and_closes_all_its_tunnels() {
     let mut world = World::new(&config(), 2048);
     let batch = Batch::new(1000);
     for _ in 0..2 {
-        let (now, open) = batch.run(world.now, &mut world.control, &mut world.device);
-        world.now = now;
-        assert_eq!(open, 1000);
+        let open = batch.open(world.now, &mut world.control, &mut world.device);
+        assert_eq!((open.tunnels(), world.device.rows.len()), (1000, 2000));
+        world.now = batch.close(open, world.now, &mut world.control, &mut world.device);
         assert_eq!((world.control.tunnel_count(), world.device.rows.len()), (0, 0));
     }
     assert_eq!(world.device.sent.len(), 4000, "a request and an answer each");
