@@ -1,8 +1,10 @@
 //! The tops: every design that is emitted, verified or synthesised under a name of its own.
 
 use crate::bypass::Bypass;
+use crate::crypto::engine::Engine;
 use crate::emit::verilog;
-use crate::target::{ALVEO_U50, ECP5_45F, Target};
+use crate::leaf::functions::{SubBytes, SubBytesRom};
+use crate::target::{ALVEO_U50, ECP5_45F, ECP5_85F, Target};
 
 /// A design under its name: its Verilog is made when asked for.
 pub struct Top {
@@ -25,6 +27,16 @@ pub const TOPS: &[Top] = &[
         name: "bypass-64",
         target: ALVEO_U50,
         verilog: || verilog(&mut Bypass::<512, 7>::default()),
+    },
+    Top {
+        name: "aes-gcm-85f",
+        target: ECP5_85F.at(200).within(34_000, 208),
+        verilog: || verilog(&mut Engine::<SubBytes<16>, 1, 128, 5, 9, 4, 13>::default()),
+    },
+    Top {
+        name: "aes-gcm-64",
+        target: ALVEO_U50,
+        verilog: || verilog(&mut Engine::<SubBytesRom<16>, 4, 512, 7, 9, 6, 15>::default()),
     },
 ];
 

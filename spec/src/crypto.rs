@@ -159,9 +159,9 @@ pub fn encrypt(rows: &[[u8; BLOCK]; ROUND_KEYS], short: bool, block: [u8; BLOCK]
     state
 }
 
-/// Product of two blocks in GHASH's field (NIST SP 800-38D section 6.3).
-fn product(a: u128, mut b: u128) -> u128 {
-    // numbers of the blocks' bytes, the first most significant: the coefficient of x^0 is bit 127
+/// Product of two blocks in GHASH's field (NIST SP 800-38D section 6.3). A block is the number of
+/// its bytes, the first most significant: the coefficient of x^0 is bit 127.
+pub fn product(a: u128, mut b: u128) -> u128 {
     let mut sum = 0;
     for i in 0..128 {
         if a >> (127 - i) & 1 == 1 {

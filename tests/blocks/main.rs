@@ -6,6 +6,7 @@ mod bypass;
 mod checksum;
 mod egress;
 mod ingress;
+mod gcm;
 mod leaf;
 mod parse;
 mod registers;

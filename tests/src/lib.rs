@@ -4,6 +4,7 @@ pub mod captures;
 pub mod command;
 pub mod compare;
 pub mod cuckoo;
+pub mod gcm;
 pub mod icarus;
 pub mod scoreboard;
 pub mod synthesised;

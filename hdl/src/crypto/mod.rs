@@ -1,4 +1,21 @@
 //! AES-GCM (NIST SP 800-38D) at full rate.
 
+/// `Self` with the fields in braces as given, and all others, listed after them, by default: what
+/// `derive(Default)` cannot do for a block with a constant.
+macro_rules! with_defaults {
+    ({ $($field:ident: $value:expr,)* } $($other:ident),* $(,)?) => {
+        Self { $($field: $value,)* $($other: Default::default(),)* }
+    };
+}
+
 pub mod aes;
+pub mod engine;
+pub mod ghash;
+pub mod keys;
+pub mod lane;
+pub mod output;
 pub mod round;
+pub mod slot;
+pub mod slots;
+pub mod tag;
+pub mod text;

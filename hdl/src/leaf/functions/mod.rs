@@ -13,5 +13,5 @@ pub use crc::{CrcAdvance, CrcData, CrcRetreat, crc_advance, crc_retreat};
 pub use field::gf_mul;
 pub use ghash::{GhashMul, LengthMul, ghash_mul};
 pub use hash::Compress;
-pub use plain::{Flat, MaskBytes, Wires};
+pub use plain::{Below, Differ, Flat, MaskBytes, Spread, Wires};
 pub use sbox::{SubBytes, SubBytesRom, aes_sbox};
