@@ -9,6 +9,13 @@ pub fn verilog<B: Block>(top: &mut B) -> String {
     dedup(&indices(&constants(&generate_verilog(top))))
 }
 
+/// The Verilog of a design by its type, for one that is too large for the stack of a test's thread.
+pub fn verilog_of<B: Block + Default>() -> String {
+    let large = std::thread::Builder::new().stack_size(1 << 28);
+    let thread = large.spawn(|| verilog(&mut B::default())).expect("a thread");
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 /// rust-hdl emits a module for each instance; this keeps the first of each set of equal ones.
 pub fn dedup(text: &str) -> String {
     let mut modules: Vec<(String, Vec<String>)> = vec![]; // name, lines after the header's name

@@ -2,7 +2,7 @@
 
 use crate::bypass::Bypass;
 use crate::crypto::engine::Engine;
-use crate::emit::verilog;
+use crate::emit::{verilog, verilog_of};
 use crate::leaf::functions::{SubBytes, SubBytesRom};
 use crate::target::{ALVEO_U50, ECP5_45F, ECP5_85F, Target};
 
@@ -31,12 +31,12 @@ pub const TOPS: &[Top] = &[
     Top {
         name: "aes-gcm-85f",
         target: ECP5_85F.at(200).within(34_000, 208),
-        verilog: || verilog(&mut Engine::<SubBytes<16>, 1, 128, 5, 9, 4, 13>::default()),
+        verilog: verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 9, 4, 13>>,
     },
     Top {
         name: "aes-gcm-64",
         target: ALVEO_U50,
-        verilog: || verilog(&mut Engine::<SubBytesRom<16>, 4, 512, 7, 9, 6, 15>::default()),
+        verilog: verilog_of::<Engine<SubBytesRom<16>, 4, 512, 7, 9, 6, 15>>,
     },
 ];
 

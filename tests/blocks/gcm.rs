@@ -4,7 +4,7 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes128Gcm, Aes256Gcm};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spec::crypto::GcmVerdict;
+use spec::crypto::{GcmVerdict, TEXT_MAX};
 use tests::gcm::{Answer, Gcm, Packet, Stalls};
 
 /// `text` sealed, the tag behind it.
@@ -34,6 +34,101 @@ fn keys(gcm: &mut Gcm, rng: &mut ChaCha8Rng, count: usize) -> Vec<Vec<u8>> {
         (0..count).map(|i| (0..key(i)).map(|_| rng.random()).collect()).collect();
     keys.iter().enumerate().for_each(|(i, key)| gcm.set_key(i, key));
     keys
+}
+
+/// The engines, and clocks from a packet's first beat taken to its first beat given.
+const TOPS: &[&str] = &["aes-gcm-85f", "aes-gcm-64"];
+
+/// A tail of every kind, and the sizes around a beat's edge; now and then a long one.
+fn size(rng: &mut ChaCha8Rng, width: usize) -> usize {
+    match rng.random_range(0..10) {
+        0 => rng.random_range(0..=TEXT_MAX),
+        1..4 => (rng.random_range(0..4) * width + rng.random_range(0..3)).saturating_sub(1),
+        _ => rng.random_range(0..6 * width),
+    }
+}
+
+/// What a damaged packet is damaged in, and what must come of it.
+fn damage(rng: &mut ChaCha8Rng, packet: &mut Packet, width: usize) -> GcmVerdict {
+    let beats = packet.bytes.len().div_ceil(width).max(1);
+    match rng.random_range(0..6) {
+        // a bit of text, tag or additional data
+        0 if !packet.seal => {
+            let at = rng.random_range(0..packet.bytes.len());
+            packet.bytes[at] ^= 1 << rng.random_range(0..8);
+            GcmVerdict::Tag
+        }
+        1 if !packet.seal && !packet.aad.is_empty() => {
+            let at = rng.random_range(0..packet.aad.len());
+            packet.aad[at] ^= 1 << rng.random_range(0..8);
+            GcmVerdict::Tag
+        }
+        // a key that was never set
+        2 => {
+            packet.key = 511 - rng.random_range(0..8);
+            GcmVerdict::Key
+        }
+        // cut short by whole beats: an abort
+        3 if beats > 1 => {
+            packet.bytes.truncate(rng.random_range(1..beats) * width);
+            packet.error = rng.random();
+            GcmVerdict::Cut
+        }
+        // longer or shorter than was said
+        4 => {
+            packet.text = rng.random_range(0..=packet.text + 2 * width).min(TEXT_MAX);
+            let sealed = if packet.seal { 0 } else { 16 };
+            if packet.text + sealed == packet.bytes.len() {
+                packet.text += 1;
+            }
+            GcmVerdict::Cut
+        }
+        _ => {
+            packet.error = true;
+            GcmVerdict::Cut
+        }
+    }
+}
+
+/// Random packets in both directions under random keys and stalls, some of them damaged.
+fn random(top: &str, seed: u64, count: usize, stalls: Stalls) {
+    println!("{top}: seed {seed}, {count} packets, {stalls:?}");
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let mut gcm = Gcm::new(top);
+    let keys = keys(&mut gcm, &mut rng, 16);
+    let mut wants = vec![];
+    for _ in 0..count {
+        let size = size(&mut rng, gcm.width());
+        let seal = rng.random();
+        let (mut packet, mut want) = packet(&mut rng, &keys, size, seal);
+        if rng.random_ratio(1, 5) {
+            want.verdict = damage(&mut rng, &mut packet, gcm.width());
+        }
+        gcm.push(packet);
+        wants.push(want);
+    }
+    gcm.run(count, stalls, &mut rng);
+    assert_eq!(gcm.waiting(), 0);
+    for (i, (answer, want)) in gcm.answers.iter().zip(&wants).enumerate() {
+        assert_eq!(answer.verdict, want.verdict, "packet {i}");
+        match want.verdict {
+            GcmVerdict::Good => assert_eq!(answer.bytes, want.bytes, "packet {i}"),
+            GcmVerdict::Key => assert!(answer.bytes.iter().all(|b| *b == 0), "packet {i}"),
+            GcmVerdict::Tag => assert_eq!(answer.bytes.len(), want.bytes.len(), "packet {i}"),
+            GcmVerdict::Cut => {}
+        }
+    }
+}
+
+#[test]
+fn random_packets() {
+    let count = 400;
+    for top in TOPS {
+        let stalls = [(0, 0), (50, 0), (0, 50), (30, 70), (90, 0), (0, 95)];
+        for (seed, (idle, busy)) in (1..).zip(stalls) {
+            random(top, seed, count, Stalls { idle, busy });
+        }
+    }
 }
 
 #[test]
