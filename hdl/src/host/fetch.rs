@@ -1,6 +1,8 @@
 //! A ring from host to device: reads slots, gives frames.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
+use crate::host::ask::Ask;
+use crate::host::offer::Offer;
 use crate::host::slot::Slot;
 use crate::leaf::LutRam;
 use crate::stream::FrameSource;
@@ -17,7 +19,7 @@ const _: () = {
 /// Ports: the ring, the host's (producer's) `index`; `request` with `address`, taken in the clock in
 /// which `granted` is high; `response` with `data`, in order of the requests, never held back; the
 /// frames as `source`: a command (3 beats), or descriptor and frame (as many beats as the descriptor
-/// says, at most a slot); `taken`: slots whose last beat has arrived, and `step` when it changes.
+/// says, at most a slot); `taken`: slots whose last beat has arrived, and `step` a clock when it has changed.
 /// `run`: with 0 no more is requested, and the frame on the way is ended: a command whole, an
 /// injected frame cut off with `error`. `quiet`: no response and no beat is owed. `clear`: all
 /// indices become 0; only to be used when quiet. Reset does the same at any time.
@@ -59,7 +61,8 @@ pub struct Fetch {
     at: DFF<Bits<64>>,
     asked: DFF<Bits<6>>,
     stored: Signal<Local, Bits<6>>,
-    asks: Signal<Local, Bit>,
+    room: DFF<Bit>,
+    ask: Ask,
     begins: Signal<Local, Bit>,
     // Arriving.
     filled: DFF<Bits<6>>,
@@ -70,6 +73,7 @@ pub struct Fetch {
     beats: Signal<Local, Bits<11>>,
     counted: DFF<Bits<32>>,
     arrived: Signal<Local, Bit>,
+    stepped: DFF<Bit>,
     fifo: LutRam<Bits<128>, 5>,
     // Leaving.
     removed: DFF<Bits<6>>,
@@ -81,12 +85,7 @@ pub struct Fetch {
     abort: DFF<Bit>,
     out_left: DFF<Bits<11>>,
     tail: DFF<Bits<5>>,
-    head_length: Signal<Local, Bits<14>>,
-    head_rounded: Signal<Local, Bits<15>>,
-    head_beats: Signal<Local, Bits<11>>,
-    head_tail: Signal<Local, Bits<5>>,
-    last: Signal<Local, Bit>,
-    offered: Signal<Local, Bit>,
+    offer: Offer,
     accepted: Signal<Local, Bit>,
     command: Constant<Bit>,
 }
@@ -130,7 +129,8 @@ impl Fetch {
             at: Default::default(),
             asked: Default::default(),
             stored: Default::default(),
-            asks: Default::default(),
+            room: Default::default(),
+            ask: Default::default(),
             begins: Default::default(),
             filled: Default::default(),
             fill_left: Default::default(),
@@ -140,6 +140,7 @@ impl Fetch {
             beats: Default::default(),
             counted: Default::default(),
             arrived: Default::default(),
+            stepped: Default::default(),
             fifo: Default::default(),
             removed: Default::default(),
             removed_next: Default::default(),
@@ -150,12 +151,7 @@ impl Fetch {
             abort: Default::default(),
             out_left: Default::default(),
             tail: Default::default(),
-            head_length: Default::default(),
-            head_rounded: Default::default(),
-            head_beats: Default::default(),
-            head_tail: Default::default(),
-            last: Default::default(),
-            offered: Default::default(),
+            offer: Default::default(),
             accepted: Default::default(),
             command: Constant::new(command),
         }
@@ -165,7 +161,9 @@ impl Fetch {
 impl Logic for Fetch {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, next, more, settle, asking, waiting, left, at, asked);
+        dff_setup!(
+            self, clock, next, more, settle, asking, waiting, left, at, asked, room, stepped
+        );
         dff_setup!(self, clock, filled, fill_left, measuring, length, counted);
         dff_setup!(self, clock, removed, valid, open, abort, out_left, tail);
         self.slot.clock.next = self.clock.val();
@@ -183,8 +181,12 @@ impl Logic for Fetch {
 
         // Requesting.
         self.stored.next = self.asked.q.val() - self.removed.q.val();
-        self.asks.next = self.asking.q.val() & self.run.val() & !self.stored.val().get_bit(5);
-        self.request.next = self.asks.val();
+        // One more may be granted before this is seen.
+        self.room.d.next = self.stored.val() < bits::<6>(31);
+        self.ask.open.next = self.asking.q.val();
+        self.ask.run.next = self.run.val();
+        self.ask.there.next = self.room.q.val();
+        self.request.next = self.ask.request.val();
         self.address.next = self.at.q.val();
         self.more.d.next = self.next.q.val() != self.index.val();
         if self.settle.q.val() != bits::<2>(0) {
@@ -250,46 +252,30 @@ impl Logic for Fetch {
             self.counted.d.next = self.counted.q.val() + bits::<32>(1);
         }
         self.taken.next = self.counted.q.val();
-        self.step.next = self.arrived.val();
+        self.stepped.d.next = self.arrived.val();
+        self.step.next = self.stepped.q.val();
 
         // Leaving: the memory's output is the beat on offer.
-        self.head_length.next = self.fifo.read_data.val().get_bits::<14>(0);
-        self.head_rounded.next = bit_cast::<15, 14>(self.head_length.val()) + bits::<15>(15);
-        self.head_beats.next = self.head_rounded.val().get_bits::<11>(4);
-        self.head_tail.next = bit_cast::<5, 4>(self.head_length.val().get_bits::<4>(0));
-        if self.head_length.val().get_bits::<4>(0) == bits::<4>(0) {
-            self.head_tail.next = bits::<5>(16);
-        }
-        if self.head_rounded.val().get_bit(14) {
-            self.head_beats.next = bits::<11>(1023);
-            self.head_tail.next = bits::<5>(16);
-        }
-        if self.command.val() {
-            self.head_beats.next = bits::<11>(2);
-        }
-        self.last.next = (self.out_left.q.val() == bits::<11>(1)) | self.abort.q.val();
-        self.source.bytes.next = bits::<5>(16);
-        if self.out_left.q.val() == bits::<11>(0) {
-            self.last.next = self.head_beats.val() == bits::<11>(0);
-        } else if (self.out_left.q.val() == bits::<11>(1)) & !self.command.val() {
-            self.source.bytes.next = self.tail.q.val();
-        }
-        if self.abort.q.val() {
-            self.source.bytes.next = bits::<5>(16);
-        }
-        self.offered.next = (self.open.q.val() & self.valid.q.val()) | self.abort.q.val();
+        self.offer.command.next = self.command.val();
+        self.offer.open.next = self.open.q.val();
+        self.offer.valid.next = self.valid.q.val();
+        self.offer.abort.next = self.abort.q.val();
+        self.offer.left.next = self.out_left.q.val();
+        self.offer.tail.next = self.tail.q.val();
+        self.offer.length.next = self.fifo.read_data.val().get_bits::<14>(0);
         self.source.data.next = self.fifo.read_data.val();
-        self.source.last.next = self.last.val();
+        self.source.bytes.next = self.offer.bytes.val();
+        self.source.last.next = self.offer.last.val();
         self.source.error.next = self.abort.q.val();
-        self.source.valid.next = self.offered.val();
-        self.accepted.next = self.offered.val() & self.source.ready.val();
+        self.source.valid.next = self.offer.offered.val();
+        self.accepted.next = self.offer.offered.val() & self.source.ready.val();
 
         self.removed_next.next = self.removed.q.val();
         if self.accepted.val() & !self.abort.q.val() {
             self.removed_next.next = self.removed.q.val() + bits::<6>(1);
             if self.out_left.q.val() == bits::<11>(0) {
-                self.out_left.d.next = self.head_beats.val();
-                self.tail.d.next = self.head_tail.val();
+                self.out_left.d.next = self.offer.beats.val();
+                self.tail.d.next = self.offer.beats_tail.val();
             } else {
                 self.out_left.d.next = self.out_left.q.val() - bits::<11>(1);
             }
@@ -302,7 +288,7 @@ impl Logic for Fetch {
         if self.command.val() {
             self.enough.next = self.amount.val() >= bits::<6>(3);
         }
-        if !self.open.q.val() | (self.accepted.val() & self.last.val()) {
+        if !self.open.q.val() | (self.accepted.val() & self.offer.last.val()) {
             self.open.d.next = self.run.val() & self.enough.val();
             self.abort.d.next = false;
         } else {
@@ -320,6 +306,7 @@ impl Logic for Fetch {
             self.asking.d.next = false;
             self.waiting.d.next = false;
             self.asked.d.next = bits::<6>(0);
+            self.stepped.d.next = false;
             self.filled.d.next = bits::<6>(0);
             self.fill_left.d.next = bits::<11>(0);
             self.measuring.d.next = false;

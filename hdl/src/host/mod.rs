@@ -1,6 +1,8 @@
 //! The host boundary: registers, statistics, rings.
+mod ask;
 mod boundary;
 mod fetch;
+mod offer;
 mod registers;
 mod rings;
 mod slot;

@@ -46,8 +46,8 @@ pub struct Rings {
     punts: Store,
     injects: Fetch,
     runs: DFF<Bit>,
-    closing: DFF<Bit>,
-    run: Signal<Local, Bit>,
+    /// The rings run, and are not about to stop.
+    active: DFF<Bit>,
     clear: Signal<Local, Bit>,
     // The status block.
     dirty: DFF<Bit>,
@@ -97,8 +97,7 @@ impl Default for Rings {
             punts: Store::punt(),
             injects: Fetch::inject(),
             runs: Default::default(),
-            closing: Default::default(),
-            run: Default::default(),
+            active: Default::default(),
             clear: Default::default(),
             dirty: Default::default(),
             hold: Default::default(),
@@ -123,7 +122,7 @@ impl Default for Rings {
 impl Logic for Rings {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, runs, closing, dirty, hold, phase, valid, write, address, data);
+        dff_setup!(self, clock, runs, active, dirty, hold, phase, valid, write, address, data);
         dff_setup!(self, clock, owners, asked, answered);
         self.commands.clock.next = self.clock.val();
         self.completions.clock.next = self.clock.val();
@@ -153,11 +152,12 @@ impl Logic for Rings {
         // On and off: off means waiting for what is under way.
         if !self.runs.q.val() {
             self.runs.d.next = self.enable.val();
-            self.closing.d.next = false;
+            self.active.d.next = self.enable.val();
         } else if !self.enable.val() {
-            self.closing.d.next = true;
+            self.active.d.next = false;
         }
-        if self.closing.q.val()
+        if self.runs.q.val()
+            & !self.active.q.val()
             & self.commands.quiet.val()
             & self.completions.quiet.val()
             & self.punts.quiet.val()
@@ -165,15 +165,13 @@ impl Logic for Rings {
             & !self.valid.q.val()
         {
             self.runs.d.next = false;
-            self.closing.d.next = false;
         }
-        self.run.next = self.runs.q.val() & !self.closing.q.val();
         self.clear.next = !self.runs.q.val();
         self.running.next = self.runs.q.val();
-        self.commands.run.next = self.run.val();
-        self.completions.run.next = self.run.val();
-        self.punts.run.next = self.run.val();
-        self.injects.run.next = self.run.val();
+        self.commands.run.next = self.active.q.val();
+        self.completions.run.next = self.active.q.val();
+        self.punts.run.next = self.active.q.val();
+        self.injects.run.next = self.active.q.val();
         self.commands.clear.next = self.clear.val();
         self.completions.clear.next = self.clear.val();
         self.punts.clear.next = self.clear.val();
@@ -181,7 +179,7 @@ impl Logic for Rings {
 
         // Who may ask: 1 commands, 2 completions, 3 punts, 4 injects, 5 status; 0 nobody.
         self.status.next =
-            self.dirty.q.val() & (self.hold.q.val() == bits::<4>(0)) & self.run.val();
+            self.dirty.q.val() & (self.hold.q.val() == bits::<4>(0)) & self.active.q.val();
         self.pick.next = bits::<3>(0);
         if self.punts.request.val() & (self.phase.q.val() == bits::<3>(0)) {
             self.pick.next = bits::<3>(3);
@@ -244,7 +242,6 @@ impl Logic for Rings {
         self.mem_address.next = self.address.q.val();
         self.mem_data.next = self.data.q.val();
 
-        // A step's index is in the register a clock later: a status written now is without it.
         if self.hold.q.val() != bits::<4>(0) {
             self.hold.d.next = self.hold.q.val() - bits::<4>(1);
         }
@@ -284,7 +281,7 @@ impl Logic for Rings {
         }
         if self.reset.val() {
             self.runs.d.next = false;
-            self.closing.d.next = false;
+            self.active.d.next = false;
             self.dirty.d.next = false;
             self.hold.d.next = bits::<4>(0);
             self.phase.d.next = bits::<3>(0);

@@ -2,6 +2,7 @@
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use crate::bypass::Skid;
+use crate::host::ask::Ask;
 use crate::host::slot::Slot;
 use crate::stream::FrameSink;
 use rust_hdl::prelude::*;
@@ -12,7 +13,7 @@ const _: () = assert!(32 + spec::limits::MAX_FRAME <= FRAME_STRIDE, "a punt fits
 
 /// Ports: the ring, the host's (consumer's) `index`; the frames as `sink`, each at most a slot long;
 /// `request` with `address` and `data` to be written, taken in the clock in which `granted` is high;
-/// `produced`: slots whose last beat was granted, and `step` when it changes. `run`: with 0 nothing
+/// `produced`: slots whose last beat was granted, and `step` a clock when it has changed. `run`: with 0 nothing
 /// more is written; the rest of a frame that was being written is taken and lost, other punts wait,
 /// other completions are taken and lost: nobody is left to read them. `quiet`: no frame is being
 /// written. `clear`: all indices become 0; only to be used when quiet. Reset also forgets the beats
@@ -39,6 +40,7 @@ pub struct Store {
     pub quiet: Signal<Out, Bit>,
     skid: Skid<128, 5>,
     slot: Slot,
+    ask: Ask,
     next: DFF<Bits<32>>,
     ahead: DFF<Bits<32>>,
     full: DFF<Bit>,
@@ -50,7 +52,7 @@ pub struct Store {
     at: DFF<Bits<64>>,
     counted: DFF<Bits<32>>,
     drops: Signal<Local, Bit>,
-    ended: Signal<Local, Bit>,
+    ended: DFF<Bit>,
     completion: Constant<Bit>,
 }
 
@@ -84,6 +86,7 @@ impl Store {
             quiet: Default::default(),
             skid: Default::default(),
             slot: Slot::new(stride),
+            ask: Default::default(),
             next: Default::default(),
             ahead: Default::default(),
             full: Default::default(),
@@ -102,7 +105,7 @@ impl Store {
 impl Logic for Store {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, next, ahead, full, settle, open, dropping, at, counted);
+        dff_setup!(self, clock, next, ahead, full, settle, open, dropping, at, counted, ended);
         self.skid.clock.next = self.clock.val();
         self.skid.reset.next = self.reset.val();
         FrameSink::<128, 5>::link(&mut self.sink, &mut self.skid.sink);
@@ -122,7 +125,7 @@ impl Logic for Store {
 
         self.drops.next =
             self.dropping.q.val() | (!self.run.val() & (self.open.q.val() | self.completion.val()));
-        self.ended.next = false;
+        self.ended.d.next = false;
         if self.drops.val() {
             self.open.d.next = false;
             self.dropping.d.next = self.dropping.q.val() | self.open.q.val();
@@ -132,7 +135,7 @@ impl Logic for Store {
         } else if self.granted.val() {
             self.at.d.next = self.at.q.val() + bits::<64>(16);
             if self.skid.source.last.val() {
-                self.ended.next = true;
+                self.ended.d.next = true;
                 self.open.d.next = false;
                 self.counted.d.next = self.next.q.val();
             }
@@ -148,14 +151,15 @@ impl Logic for Store {
             self.settle.d.next = bits::<2>(2);
         }
         self.skid.source.ready.next = self.granted.val() | self.drops.val();
-        self.request.next = self.open.q.val()
-            & self.run.val()
-            & !self.dropping.q.val()
-            & self.skid.source.valid.val();
+        // A frame that is being dropped is not open.
+        self.ask.open.next = self.open.q.val();
+        self.ask.run.next = self.run.val();
+        self.ask.there.next = self.skid.source.valid.val();
+        self.request.next = self.ask.request.val();
         self.address.next = self.at.q.val();
         self.data.next = self.skid.source.data.val();
         self.produced.next = self.counted.q.val();
-        self.step.next = self.ended.val();
+        self.step.next = self.ended.q.val();
         self.quiet.next = !self.open.q.val();
 
         if self.reset.val() | self.clear.val() {
@@ -163,6 +167,7 @@ impl Logic for Store {
             self.settle.d.next = bits::<2>(3);
             self.open.d.next = false;
             self.counted.d.next = bits::<32>(0);
+            self.ended.d.next = false;
         }
         if self.reset.val() {
             self.dropping.d.next = false;
