@@ -3,6 +3,7 @@
 
 mod conversations;
 mod headers;
+pub mod seeds;
 
 use std::time::Duration;
 
