@@ -1,3 +1,7 @@
 //! The `designator` command.
 
+mod api;
+mod cli;
+mod show;
+
 fn main() {}
