@@ -2,6 +2,8 @@
 
 mod api;
 mod cli;
+mod client;
+mod daemon;
 mod show;
 
 fn main() {}
