@@ -1,1 +1,3 @@
-pub mod neighbours; pub mod side;
+pub mod neighbours;
+pub mod side;
+pub mod socket;
