@@ -56,8 +56,12 @@ impl Daemon {
     ) -> Result<T, Error> {
         let request = self.client.request(method, format!("http://designator/{what}")).json(body);
         let answer = request.send().map_err(|error| {
-            let cause = std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
-            Error::NoDaemon(self.socket.clone(), cause.last().map_or(String::new(), |e| e.to_string()))
+            let cause =
+                std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
+            Error::NoDaemon(
+                self.socket.clone(),
+                cause.last().map_or(String::new(), |e| e.to_string()),
+            )
         })?;
         let status = answer.status();
         let text = answer.text().map_err(|error| Error::Answer(error.to_string()))?;

@@ -11,8 +11,8 @@ use control::{
 };
 use toml::Spanned;
 
-pub use problem::Rejected;
 use problem::Problem;
+pub use problem::Rejected;
 
 /// A file that can be used.
 #[derive(Debug)]
@@ -41,7 +41,9 @@ const DEFAULT_MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
 pub fn load(path: &Path) -> Result<Loaded, Error> {
     let text =
         fs::read_to_string(path).map_err(|error| Error::Io(path.display().to_string(), error))?;
-    parse(&text).map_err(|problems| Rejected::new(path, text, problems)).map_err(|rejected| Box::new(rejected).into())
+    parse(&text)
+        .map_err(|problems| Rejected::new(path, text, problems))
+        .map_err(|rejected| Box::new(rejected).into())
 }
 
 fn parse(text: &str) -> Result<Loaded, Vec<Problem>> {
@@ -205,7 +207,8 @@ fn parse_mac(text: &Spanned<String>) -> Result<[u8; 6], Problem> {
         .split(':')
         .map(|octet| u8::from_str_radix(octet, 16).ok().filter(|_| octet.len() == 2))
         .collect();
-    let mac: Option<[u8; 6]> = octets.into_iter().collect::<Option<Vec<u8>>>().and_then(|octets| octets.try_into().ok());
+    let mac: Option<[u8; 6]> =
+        octets.into_iter().collect::<Option<Vec<u8>>>().and_then(|octets| octets.try_into().ok());
     mac.filter(|mac| mac[0] & 1 == 0 && *mac != [0; 6]).ok_or_else(|| {
         let message = format!("{:?} is not a station's MAC address", text.get_ref());
         Problem::new(text.span(), message).hint("as in \"02:00:00:00:00:01\", no group address")
@@ -236,7 +239,9 @@ fn locate(file: &file::File, (place, fault): &(Place, Fault)) -> Problem {
             let item = service.allow.as_ref().and_then(|list| list.iter().find(text));
             (item.map_or(address, Spanned::span), "clear the bits beyond the length")
         }
-        Fault::TooManyServices | Fault::TooManyAddresses => (address, "the device has no more rows"),
+        Fault::TooManyServices | Fault::TooManyAddresses => {
+            (address, "the device has no more rows")
+        }
     };
     Problem::new(span, fault.to_string()).hint(hint)
 }

@@ -28,9 +28,9 @@ impl Problem {
 
 /// All faults of a file.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be used", .source.name())]
+#[error("{} cannot be used", .text.name())]
 pub struct Rejected {
-    source: NamedSource<String>,
+    text: NamedSource<String>,
     located: Vec<Located>,
 }
 
@@ -53,20 +53,21 @@ pub struct Row {
 
 impl Rejected {
     /// The faults of `text`, which was read from `path`.
-    pub fn new(path: &Path, text: String, problems: Vec<Problem>) -> Self {
-        let source = NamedSource::new(path.display().to_string(), text).with_language("TOML");
+    pub fn new(path: &Path, text: String, mut problems: Vec<Problem>) -> Self {
+        problems.sort_by_key(|problem| problem.span.start);
+        let text = NamedSource::new(path.display().to_string(), text).with_language("TOML");
         let located = problems.into_iter().map(|problem| Located { problem }).collect();
-        Self { source, located }
+        Self { text, located }
     }
 
     /// Each fault with its line and column, counted from 1.
     pub fn rows(&self) -> Vec<Row> {
         let row = |located: &Located| {
             let problem = &located.problem;
-            let before = &self.source.inner()[..problem.span.start.min(self.source.inner().len())];
+            let before = &self.text.inner()[..problem.span.start.min(self.text.inner().len())];
             let start = before.rfind('\n').map_or(0, |at| at + 1);
             Row {
-                file: self.source.name().into(),
+                file: self.text.name().into(),
                 line: before.matches('\n').count() + 1,
                 column: before[start..].chars().count() + 1,
                 error: problem.message.clone(),
@@ -79,7 +80,7 @@ impl Rejected {
 
 impl Diagnostic for Rejected {
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.source)
+        Some(&self.text)
     }
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
         Some(Box::new(self.located.iter().map(|located| located as &dyn Diagnostic)))

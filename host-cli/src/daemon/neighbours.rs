@@ -56,7 +56,8 @@ impl Neighbours {
         thread::Builder::new().name("neighbours".into()).spawn(move || {
             let (connection, handle, messages) = connection;
             runtime.spawn(connection);
-            let watch = Watch { handle, interfaces, answer, hops: HashMap::new(), macs: HashMap::new() };
+            let watch =
+                Watch { handle, interfaces, answer, hops: HashMap::new(), macs: HashMap::new() };
             runtime.block_on(watch.run(asked, messages));
         })?;
         Ok(Self { ask, ways })
@@ -92,7 +93,10 @@ impl Watch {
         mut self,
         mut asked: UnboundedReceiver<Ipv4Addr>,
         mut messages: impl StreamExt<
-            Item = (rtnetlink::packet_core::NetlinkMessage<RouteNetlinkMessage>, rtnetlink::sys::SocketAddr),
+            Item = (
+                rtnetlink::packet_core::NetlinkMessage<RouteNetlinkMessage>,
+                rtnetlink::sys::SocketAddr,
+            ),
         > + Unpin,
     ) {
         self.dump().await;
@@ -147,8 +151,12 @@ impl Watch {
         let (mut address, mut mac) = (None, None);
         for attribute in &message.attributes {
             match attribute {
-                NeighbourAttribute::Destination(NeighbourAddress::Inet(found)) => address = Some(*found),
-                NeighbourAttribute::LinkLayerAddress(bytes) => mac = bytes.as_slice().try_into().ok(),
+                NeighbourAttribute::Destination(NeighbourAddress::Inet(found)) => {
+                    address = Some(*found)
+                }
+                NeighbourAttribute::LinkLayerAddress(bytes) => {
+                    mac = bytes.as_slice().try_into().ok()
+                }
                 _ => {}
             }
         }
@@ -173,7 +181,9 @@ impl Watch {
                     _ => {}
                 }
             }
-            hop = interface.filter(|index| self.interfaces.contains(index)).map(|index| (index, station));
+            hop = interface
+                .filter(|index| self.interfaces.contains(index))
+                .map(|index| (index, station));
         }
         self.hops.insert(address, hop);
         match hop {

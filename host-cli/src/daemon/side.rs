@@ -21,7 +21,8 @@ pub struct Side<P = PacketPort> {
 impl Side {
     /// Opens the interfaces.
     pub fn open(names: &[String], mac: [u8; 6]) -> io::Result<Self> {
-        let interfaces = names.iter().map(|name| PacketPort::open(name)).collect::<io::Result<_>>()?;
+        let interfaces =
+            names.iter().map(|name| PacketPort::open(name)).collect::<io::Result<_>>()?;
         Ok(Self::new(interfaces, mac))
     }
 

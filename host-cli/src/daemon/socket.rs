@@ -51,7 +51,8 @@ impl Socket {
     /// Listens at `path`, for the owner only, on a thread of its own. A socket that a dead daemon
     /// left is replaced; a living daemon's is not.
     pub fn listen(path: &Path) -> io::Result<(Self, mpsc::Receiver<Request>)> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let named =
+            |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
         if path.exists() {
             if std::os::unix::net::UnixStream::connect(path).is_ok() {
                 let text = format!("{}: a daemon is running there", path.display());
@@ -71,7 +72,9 @@ impl Socket {
         std::fs::rename(&hidden, path).map_err(named)?;
         let (requests, received) = mpsc::channel();
         thread::Builder::new().name("socket".into()).spawn(move || {
-            if let Err(error) = runtime.block_on(axum::serve(listener, routes(requests)).into_future()) {
+            if let Err(error) =
+                runtime.block_on(axum::serve(listener, routes(requests)).into_future())
+            {
                 tracing::error!("the socket has failed: {error}");
             }
         })?;
