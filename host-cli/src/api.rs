@@ -158,6 +158,9 @@ pub struct ServerChange {
     pub server_port: Option<u16>,
     /// Its share of new tunnels, for add and set.
     pub weight: Option<u32>,
+    /// For remove: its tunnels end now; else they run to their end.
+    #[serde(default)]
+    pub kill: bool,
 }
 
 /// Why a request was refused.

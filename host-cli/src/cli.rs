@@ -127,8 +127,11 @@ pub enum Server {
         #[arg(long, value_name = "N")]
         weight: u32,
     },
-    /// Remove a server and its tunnels; others are not touched
+    /// Remove a server; its tunnels run to their end, others are not touched
     Remove {
+        /// End its tunnels now
+        #[arg(long)]
+        kill: bool,
         /// The virtual service
         #[arg(value_name = "VIP[:PORT]", value_parser = parse_endpoint)]
         service: Endpoint,

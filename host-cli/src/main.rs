@@ -118,10 +118,14 @@ fn ask<T: Serialize + DeserializeOwned>(
 }
 
 fn change_farm(cli: &Cli, command: &Server) -> Result<(), Failure> {
-    let (method, service, server, weight) = match command {
-        Server::Add { service, server, weight } => (Method::POST, service, server, Some(*weight)),
-        Server::Set { service, server, weight } => (Method::PATCH, service, server, Some(*weight)),
-        Server::Remove { service, server } => (Method::DELETE, service, server, None),
+    let (method, service, server, weight, kill) = match command {
+        Server::Add { service, server, weight } => {
+            (Method::POST, service, server, Some(*weight), false)
+        }
+        Server::Set { service, server, weight } => {
+            (Method::PATCH, service, server, Some(*weight), false)
+        }
+        Server::Remove { kill, service, server } => (Method::DELETE, service, server, None, *kill),
         Server::List => unreachable!("answered by ask"),
     };
     let change = ServerChange {
@@ -130,6 +134,7 @@ fn change_farm(cli: &Cli, command: &Server) -> Result<(), Failure> {
         server: server.address,
         server_port: server.port,
         weight,
+        kill,
     };
     Daemon::at(&cli.socket)?.change(method, "server", &change)?;
     if cli.json {

@@ -4,7 +4,7 @@ use std::{
     ffi::CString,
     io, mem,
     mem::MaybeUninit,
-    os::fd::{AsRawFd, RawFd},
+    os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd},
 };
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -76,9 +76,9 @@ impl PacketPort {
     }
 }
 
-impl AsRawFd for PacketPort {
-    fn as_raw_fd(&self) -> RawFd {
-        self.socket.as_raw_fd()
+impl AsFd for PacketPort {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    os::fd::{AsRawFd, RawFd},
+    os::fd::{AsFd, BorrowedFd},
 };
 
 use tun_rs::{DeviceBuilder, Layer, SyncDevice};
@@ -32,15 +32,20 @@ impl Tap {
         Ok(Self { device, name: name.into(), buffer: vec![0; 65_536] })
     }
 
+    /// The interface's index.
+    pub fn index(&self) -> io::Result<u32> {
+        self.device.if_index()
+    }
+
     /// The device's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
-impl AsRawFd for Tap {
-    fn as_raw_fd(&self) -> RawFd {
-        self.device.as_raw_fd()
+impl AsFd for Tap {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.device.as_fd()
     }
 }
 

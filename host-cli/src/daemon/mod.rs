@@ -1,3 +1,179 @@
-pub mod neighbours;
-pub mod side;
-pub mod socket;
+//! `designator run`: the device between the two sides of a network.
+
+mod answers;
+mod neighbours;
+mod side;
+mod socket;
+
+use std::{
+    fs, io,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use ports::{FramePort, Tap};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use sim::Device;
+
+use crate::{cli::Run, engine::{self, Engine}};
+use neighbours::Neighbours;
+use side::Side;
+use socket::Socket;
+
+/// Names of the TAP devices, external and internal.
+const TAPS: [&str; 2] = ["dsg-ext", "dsg-int"];
+/// Bytes of an IP packet that the TAP devices take.
+const MTU: u16 = 1500;
+/// Frames taken from one source before the others have their turn.
+const TURN: usize = 64;
+/// Clocks that the device runs in a turn.
+const CLOCKS: u64 = 512;
+/// The longest wait for something to do.
+const WAIT: Duration = Duration::from_millis(5);
+
+/// Why the daemon has ended, or did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// An interface, a TAP device, the socket.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// The device.
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+}
+
+/// Everything that the loop serves.
+pub struct Daemon<D: Device> {
+    engine: Engine<D>,
+    sides: [Side; 2],
+    taps: [Tap; 2],
+    neighbours: Neighbours,
+    /// Time starts when the daemon does.
+    start: Instant,
+    refused: u64,
+}
+
+impl<D: Device> Daemon<D> {
+    /// Takes the interfaces and makes the TAP devices.
+    pub fn start(engine: Engine<D>, macs: [[u8; 6]; 2], args: &Run) -> Result<Self, Error> {
+        for name in args.external.iter().chain(&args.internal) {
+            silence(name)?;
+        }
+        let sides = [Side::open(&args.external, macs[0])?, Side::open(&args.internal, macs[1])?];
+        let taps = [Tap::create(TAPS[0], macs[0], MTU)?, Tap::create(TAPS[1], macs[1], MTU)?];
+        let neighbours = Neighbours::start([taps[0].index()?, taps[1].index()?])?;
+        Ok(Self { engine, sides, taps, neighbours, start: Instant::now(), refused: 0 })
+    }
+
+    /// Serves until SIGINT or SIGTERM. `kind` is what `device info` calls the device.
+    pub fn run(mut self, socket: &Path, kind: &'static str) -> Result<(), Error> {
+        let stop = Arc::new(AtomicBool::new(false));
+        for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+            signal_hook::flag::register(signal, stop.clone())?;
+        }
+        let (_socket, requests) = Socket::listen(socket)?;
+        tracing::info!("running, socket {}", socket.display());
+        let mut frame = Vec::new();
+        while !stop.load(Ordering::Relaxed) {
+            let mut busy = self.from_wires(&mut frame)?;
+            self.engine.advance_to(self.start.elapsed())?;
+            busy |= self.engine.work(CLOCKS)?;
+            busy |= self.to_wires()?;
+            busy |= self.routes()?;
+            while let Ok(request) = requests.try_recv() {
+                answers::answer(&mut self.engine, kind, request)?;
+            }
+            for (time, event) in self.engine.events() {
+                tracing::info!(at = time.as_secs_f64(), "{event:?}");
+            }
+            if !busy && self.engine.idle() {
+                self.wait()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn from_wires(&mut self, frame: &mut Vec<u8>) -> Result<bool, Error> {
+        let mut any = false;
+        for port in 0..2 {
+            for _ in 0..TURN {
+                if !self.sides[port].receive(frame)? {
+                    break;
+                }
+                any = true;
+                self.engine.send(port, frame);
+            }
+            for _ in 0..TURN {
+                if !self.taps[port].receive(frame)? {
+                    break;
+                }
+                any = true;
+                self.engine.inject(port as u8, frame)?;
+            }
+        }
+        self.warn_of_offloads();
+        Ok(any)
+    }
+
+    fn to_wires(&mut self) -> Result<bool, Error> {
+        let mut any = false;
+        for port in 0..2 {
+            while let Some(sent) = self.engine.receive(port) {
+                any = true;
+                self.sides[port].send(&sent.bytes)?;
+            }
+        }
+        while let Some((port, frame)) = self.engine.next_to_host() {
+            any = true;
+            self.taps[usize::from(port)].send(&frame)?;
+        }
+        Ok(any)
+    }
+
+    fn routes(&mut self) -> Result<bool, Error> {
+        while let Some(address) = self.engine.next_wanted() {
+            self.neighbours.ask(address);
+        }
+        let mut any = false;
+        while let Some(way) = self.neighbours.next() {
+            any = true;
+            tracing::info!("{} by port {}, {:02x?}", way.address, way.port, way.mac);
+            self.engine.learn(way.address, (way.port, way.mac))?;
+        }
+        Ok(any)
+    }
+
+    /// Says once more that an interface joins frames, whenever it has done so again.
+    fn warn_of_offloads(&mut self) {
+        let ports = self.sides.iter().flat_map(Side::interfaces);
+        let refused = ports.clone().map(|port| port.refused.segments + port.refused.checksum).sum();
+        if refused > self.refused {
+            self.refused = refused;
+            for port in ports.filter(|port| port.refused.segments > 0) {
+                tracing::warn!("{}: joined frames are refused; run: {}", port.name(), port.cure());
+            }
+        }
+    }
+
+    fn wait(&self) -> Result<(), Error> {
+        let interfaces = self.sides.iter().flat_map(Side::interfaces);
+        let mut ready: Vec<PollFd> = interfaces.map(|port| PollFd::new(port, PollFlags::IN)).collect();
+        ready.extend(self.taps.iter().map(|tap| PollFd::new(tap, PollFlags::IN)));
+        let wait = Timespec { tv_sec: 0, tv_nsec: WAIT.subsec_nanos().into() };
+        match poll(&mut ready, Some(&wait)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(io::Error::from(error).into()),
+        }
+    }
+}
+
+/// Keeps the kernel from answering ARP on an interface that is taken: it would answer for the
+/// addresses of the TAP devices, with the wrong MAC (arp_ignore in ip-sysctl).
+fn silence(interface: &str) -> io::Result<()> {
+    let path = format!("/proc/sys/net/ipv4/conf/{interface}/arp_ignore");
+    fs::write(&path, "8").map_err(|error| io::Error::new(error.kind(), format!("{interface}: {path}: {error}")))
+}

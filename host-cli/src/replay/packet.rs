@@ -135,12 +135,21 @@ impl<'a> Message<'a> {
 
     /// The Tunnel ID that a request for a new tunnel (SCCRQ) assigns.
     pub fn request(&self) -> Option<u16> {
+        self.assigned(1).filter(|_| self.tunnel == 0)
+    }
+
+    /// The Tunnel ID that the answer to a request (SCCRP) assigns.
+    pub fn answer(&self) -> Option<u16> {
+        self.assigned(2)
+    }
+
+    /// The Tunnel ID that a message of this type assigns.
+    fn assigned(&self, message: u16) -> Option<u16> {
         const MESSAGE_TYPE: u16 = 0;
-        const SCCRQ: u16 = 1;
         const ASSIGNED_TUNNEL_ID: u16 = 9;
         let kind = self.attribute(MESSAGE_TYPE).filter(|value| value.len() == 2).map(word)?;
         let id = self.attribute(ASSIGNED_TUNNEL_ID).filter(|value| value.len() == 2).map(word)?;
-        (self.control && self.tunnel == 0 && kind == SCCRQ).then_some(id)
+        (self.control && kind == message).then_some(id)
     }
 }
 

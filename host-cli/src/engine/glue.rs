@@ -1,0 +1,182 @@
+//! The slow path's view of the device, made of the driver.
+
+use std::{
+    collections::{HashSet, VecDeque},
+    net::Ipv4Addr,
+};
+
+use control::{Hop, RowId, TableFull};
+use driver::Device as Driver;
+use sim::Device;
+use spec::{
+    host::PuntDescriptor,
+    table::{Action, Counters, Key, Local, Service},
+};
+
+use super::{Error, hops::{Exit, Hops}};
+
+/// Frames for the host's network stack that wait, at most; beyond, the oldest go.
+const TO_HOST: usize = 4096;
+
+pub struct Glue<D: Device> {
+    driver: Driver<D>,
+    hops: Hops,
+    asked: HashSet<Ipv4Addr>,
+    wanted: VecDeque<Ipv4Addr>,
+    to_host: VecDeque<(u8, Vec<u8>)>,
+    failure: Option<driver::Error>,
+    effects: Effects,
+    /// Frames sent on through a row.
+    pub forwarded: u64,
+}
+
+/// What the slow path did about one frame.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Effects {
+    /// Frames injected.
+    pub injected: u64,
+    /// Frames handed to the host.
+    pub to_host: u64,
+    /// Whether it asked for a way that is not known yet.
+    pub unresolved: bool,
+}
+
+impl<D: Device> Glue<D> {
+    pub fn new(driver: Driver<D>, macs: [[u8; 6]; 2]) -> Self {
+        Self {
+            driver,
+            hops: Hops::new(macs),
+            asked: HashSet::new(),
+            wanted: VecDeque::new(),
+            to_host: VecDeque::new(),
+            failure: None,
+            effects: Effects::default(),
+            forwarded: 0,
+        }
+    }
+
+    pub fn device(&mut self) -> &mut D {
+        self.driver.transport_mut()
+    }
+
+    pub fn driver(&mut self) -> &mut Driver<D> {
+        &mut self.driver
+    }
+
+    /// The error that a call of the slow path has met: it cannot return it.
+    pub fn check(&mut self) -> Result<(), Error> {
+        self.failure.take().map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Starts to note effects anew.
+    pub fn begin(&mut self) {
+        self.effects = Effects::default();
+    }
+
+    /// What was noted since [`Self::begin`].
+    pub fn effects(&self) -> Effects {
+        self.effects
+    }
+
+    pub fn next_punt(&mut self) -> Result<Option<(PuntDescriptor, Vec<u8>)>, Error> {
+        Ok(self.driver.next_punt()?)
+    }
+
+    pub fn next_to_host(&mut self) -> Option<(u8, Vec<u8>)> {
+        self.to_host.pop_front()
+    }
+
+    pub fn next_wanted(&mut self) -> Option<Ipv4Addr> {
+        self.wanted.pop_front()
+    }
+
+    pub fn learn(&mut self, address: Ipv4Addr, exit: Exit) {
+        if let Some((index, row)) = self.hops.learn(address, exit) {
+            let result = self.driver.set_next_hop(index, row);
+            self.note(result);
+        }
+    }
+
+    /// Keeps the first error for [`Self::check`].
+    fn note<T: Default>(&mut self, result: Result<T, driver::Error>) -> T {
+        result.unwrap_or_else(|error| {
+            self.failure.get_or_insert(error);
+            T::default()
+        })
+    }
+}
+
+impl<D: Device> control::Device for Glue<D> {
+    fn insert(&mut self, key: &Key, action: &Action) -> Result<RowId, TableFull> {
+        match self.driver.insert(key, action) {
+            Ok(row) => Ok(RowId(row)),
+            Err(error) => {
+                if !error.is_full() {
+                    self.failure.get_or_insert(error);
+                }
+                Err(TableFull)
+            }
+        }
+    }
+
+    fn update(&mut self, row: RowId, action: &Action) {
+        let result = self.driver.update(row.0, action);
+        self.note(result);
+    }
+
+    fn remove(&mut self, row: RowId) {
+        let result = self.driver.remove(row.0);
+        self.note(result);
+    }
+
+    fn set_local(&mut self, index: u8, row: Local) {
+        let result = self.driver.set_local(index, row);
+        self.note(result);
+        // A server's way is wanted before its first tunnel.
+        if row.valid && row.port == 1 {
+            self.next_hop(Ipv4Addr::from_bits(row.address));
+        }
+    }
+
+    fn set_service(&mut self, index: u8, row: Service) {
+        let result = self.driver.set_service(index, row);
+        self.note(result);
+    }
+
+    fn next_hop(&mut self, address: Ipv4Addr) -> Option<Hop> {
+        let found = self.hops.find(address);
+        if found.is_none() {
+            self.effects.unresolved = true;
+            if self.asked.insert(address) {
+                self.wanted.push_back(address);
+            }
+        }
+        found
+    }
+
+    fn inject_forward(&mut self, row: RowId, frame: &[u8]) {
+        self.effects.injected += 1;
+        self.forwarded += 1;
+        let result = self.driver.inject_forward(row.0, frame);
+        self.note(result);
+    }
+
+    fn inject_raw(&mut self, port: u8, frame: &[u8]) {
+        self.effects.injected += 1;
+        let result = self.driver.inject_raw(port, frame);
+        self.note(result);
+    }
+
+    fn counters(&mut self, row: RowId) -> Counters {
+        let result = self.driver.counters(row.0);
+        self.note(result)
+    }
+
+    fn to_host(&mut self, port: u8, frame: &[u8]) {
+        self.effects.to_host += 1;
+        if self.to_host.len() >= TO_HOST {
+            self.to_host.pop_front();
+        }
+        self.to_host.push_back((port, frame.into()));
+    }
+}

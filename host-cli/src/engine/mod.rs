@@ -1,0 +1,350 @@
+//! Device, driver and slow path together: what replay and daemon both run.
+
+mod glue;
+mod hops;
+
+use std::{collections::{BTreeMap, VecDeque}, net::Ipv4Addr, time::Duration};
+
+use control::{Config, Control, Count, Counts, Event, view::{RowView, ServerView, VirtualView}};
+use driver::Device as Driver;
+use sim::{Device, Sent};
+use spec::{host::PuntDescriptor, limits::TICK_MICROSECONDS, register::Counter, verdict::Punt};
+
+use glue::Glue;
+pub use hops::Exit;
+
+/// Why the engine has stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The device does not do what its driver asks.
+    #[error("the device has failed: {0}")]
+    Driver(#[from] driver::Error),
+    /// It never came to rest.
+    #[error("the device has not come to rest within {0} clocks")]
+    Restless(u64),
+    /// The configuration does not fit.
+    #[error("{0}")]
+    Config(control::Fault),
+}
+
+/// What came of a frame, or of a time, once all was quiet again.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Frames that left, each with its port.
+    pub sent: Vec<(usize, Sent)>,
+    /// Frames that the slow path was asked about.
+    pub punts: u64,
+    /// Copies that the slow path was given.
+    pub copies: u64,
+    /// Frames handed to the host's network stack.
+    pub to_host: u64,
+    /// Whether a frame was bridged.
+    pub bypassed: bool,
+    /// Why the frame was dropped, if it was.
+    pub dropped: Option<String>,
+}
+
+impl Outcome {
+    /// Whether the frame found another end than leaving at a port.
+    pub fn handled(&self) -> bool {
+        self.sent.is_empty() && (self.to_host > 0 || self.dropped.is_some())
+    }
+}
+
+/// Frames that the slow path has ended, by their way.
+#[derive(Clone, Debug, Default)]
+pub struct Ways {
+    /// Forwarded.
+    pub forwarded: u64,
+    /// To the host's network stack.
+    pub to_host: u64,
+    /// Dropped, by reason.
+    pub dropped: BTreeMap<&'static str, u64>,
+}
+
+/// Punted frames that wait for the way to an address, at most.
+const HELD: usize = 1024;
+/// How long they wait.
+const HOLD: Duration = Duration::from_secs(3);
+/// Clocks that a device may take to come to rest.
+const PATIENCE: u64 = 10_000_000;
+/// Clocks between two looks at the rings.
+const STRIDE: u64 = 64;
+
+/// A device that runs, with its driver and slow path.
+pub struct Engine<D: Device> {
+    control: Control,
+    glue: Glue<D>,
+    ways: Ways,
+    /// Frames that wait for a way, and until when.
+    held: VecDeque<(Duration, PuntDescriptor, Vec<u8>)>,
+    now: Duration,
+    /// Parts of a tick that have passed.
+    fraction: Duration,
+    drops: [u32; Counter::ALL.len()],
+}
+
+impl<D: Device> Engine<D> {
+    /// Starts the slow path on a device that has been opened.
+    pub fn new(
+        now: Duration,
+        driver: Driver<D>,
+        config: &Config,
+        macs: [[u8; 6]; 2],
+    ) -> Result<Self, Error> {
+        let mut glue = Glue::new(driver, macs);
+        let control = Control::new(now, config, &mut glue).map_err(|(_, fault)| Error::Config(fault))?;
+        glue.check()?;
+        let (ways, fraction) = (Ways::default(), Duration::ZERO);
+        let mut engine = Self { control, glue, ways, held: VecDeque::new(), now, fraction, drops: [0; _] };
+        engine.drops = engine.counters()?;
+        Ok(engine)
+    }
+
+    /// Puts a frame on the wire towards a port.
+    pub fn send(&mut self, port: usize, frame: &[u8]) {
+        self.glue.device().send(port, frame, false);
+    }
+
+    /// The next frame that has left at a port.
+    pub fn receive(&mut self, port: usize) -> Option<Sent> {
+        self.glue.device().receive(port)
+    }
+
+    /// The next frame for the host's network stack, and the port at which it came in.
+    pub fn next_to_host(&mut self) -> Option<(u8, Vec<u8>)> {
+        self.glue.next_to_host()
+    }
+
+    /// The next address whose way is asked for.
+    pub fn next_wanted(&mut self) -> Option<Ipv4Addr> {
+        self.glue.next_wanted()
+    }
+
+    /// Tells the way to an address.
+    ///
+    /// Frames that waited for a way are shown to the slow path again.
+    pub fn learn(&mut self, address: Ipv4Addr, exit: Exit) -> Result<(), Error> {
+        self.glue.learn(address, exit);
+        for (_, descriptor, frame) in std::mem::take(&mut self.held) {
+            self.punt(&descriptor, &frame, &mut Outcome::default());
+        }
+        self.glue.check()
+    }
+
+    /// Sends a frame of the host's network stack out of a port.
+    pub fn inject(&mut self, port: u8, frame: &[u8]) -> Result<(), Error> {
+        control::Device::inject_raw(&mut self.glue, port, frame);
+        self.glue.check()
+    }
+
+    /// Lets the device run for some clocks, and the slow path answer what it was asked. Tells
+    /// whether there was anything to do.
+    pub fn work(&mut self, clocks: u64) -> Result<bool, Error> {
+        self.glue.device().advance(clocks);
+        self.punts(&mut Outcome::default())
+    }
+
+    /// Brings time to `now`: ticks for the device, timers for the slow path.
+    pub fn advance_to(&mut self, now: Duration) -> Result<(), Error> {
+        if now <= self.now {
+            return Ok(());
+        }
+        let tick = Duration::from_micros(TICK_MICROSECONDS);
+        self.fraction += now - self.now;
+        let ticks = self.fraction.as_micros() / tick.as_micros();
+        self.fraction -= tick * ticks as u32;
+        self.glue.device().tick(ticks as u32);
+        self.now = now;
+        while self.held.front().is_some_and(|(until, ..)| *until <= now) {
+            self.held.pop_front();
+            *self.ways.dropped.entry(Count::Unreachable.name()).or_default() += 1;
+        }
+        if self.control.next_timer().is_some_and(|due| due <= now) {
+            self.control.timer(now, &mut self.glue);
+            self.glue.check()?;
+        }
+        Ok(())
+    }
+
+    /// As [`Self::advance_to`], stopping at each timer on the way until all is quiet; what left
+    /// meanwhile. The first call sets the clock.
+    pub fn pass_time(&mut self, to: Duration) -> Result<Outcome, Error> {
+        let mut outcome = Outcome::default();
+        while let Some(due) = self.control.next_timer().filter(|due| *due <= to) {
+            self.advance_to(due.max(self.now + Duration::from_nanos(1)))?;
+            let settled = self.settle(self.now)?;
+            outcome.sent.extend(settled.sent);
+        }
+        self.advance_to(to)?;
+        Ok(outcome)
+    }
+
+    /// Runs until nothing is left to do, and gathers what came of it.
+    pub fn settle(&mut self, now: Duration) -> Result<Outcome, Error> {
+        self.advance_to(now)?;
+        let mut outcome = Outcome::default();
+        let to_host = self.ways.to_host;
+        let mut waited = 0;
+        loop {
+            self.glue.device().advance(STRIDE);
+            let busy = self.punts(&mut outcome)?;
+            for port in 0..2 {
+                while let Some(sent) = self.receive(port) {
+                    outcome.sent.push((port, sent));
+                }
+            }
+            if !busy && self.glue.device().idle() {
+                break;
+            }
+            waited += STRIDE;
+            if waited > PATIENCE {
+                return Err(Error::Restless(PATIENCE));
+            }
+        }
+        while self.glue.next_to_host().is_some() {}
+        outcome.to_host = self.ways.to_host - to_host;
+        if outcome.sent.is_empty() && outcome.punts == 0 {
+            outcome.dropped = self.new_drop()?;
+        }
+        Ok(outcome)
+    }
+
+    /// The drop that the device has counted since the last look.
+    fn new_drop(&mut self) -> Result<Option<String>, Error> {
+        let counters = self.counters()?;
+        let drops = Counter::ALL.iter().filter(|(counter, _)| drop_name(*counter).is_some());
+        let changed = |counter: &Counter| {
+            let at = usize::from(counter.code());
+            counters[at] != self.drops[at]
+        };
+        let found = drops.map(|row| row.0).find(changed).and_then(drop_name);
+        self.drops = counters;
+        Ok(found)
+    }
+
+    /// Answers all that the slow path is asked; whether there was anything.
+    fn punts(&mut self, outcome: &mut Outcome) -> Result<bool, Error> {
+        let mut any = false;
+        while let Some((descriptor, frame)) = self.glue.next_punt()? {
+            any = true;
+            if Punt::from_code(descriptor.reason) == Some(Punt::Copy) {
+                outcome.copies += 1;
+                self.control.punted(self.now, &descriptor, &frame, &mut self.glue);
+            } else {
+                outcome.punts += 1;
+                self.punt(&descriptor, &frame, outcome);
+            }
+            self.glue.check()?;
+        }
+        Ok(any)
+    }
+
+    fn punt(&mut self, descriptor: &PuntDescriptor, frame: &[u8], outcome: &mut Outcome) {
+        let before = self.control.counts().clone();
+        self.glue.begin();
+        self.control.punted(self.now, descriptor, frame, &mut self.glue);
+        let effects = self.glue.effects();
+        if effects.injected > 0 {
+            self.ways.forwarded += 1;
+        } else if effects.to_host > 0 {
+            self.ways.to_host += 1;
+        } else if effects.unresolved && self.held.len() < HELD {
+            self.held.push_back((self.now + HOLD, *descriptor, frame.into()));
+        } else {
+            let reason = reason(&before, self.control.counts());
+            *self.ways.dropped.entry(reason).or_default() += 1;
+            outcome.dropped = Some(reason.into());
+        }
+    }
+
+    /// The event counters.
+    pub fn counters(&mut self) -> Result<[u32; Counter::ALL.len()], Error> {
+        Ok(self.glue.driver().counters()?)
+    }
+
+    /// What the slow path has done with the frames that it was asked about.
+    pub fn ways(&self) -> &Ways {
+        &self.ways
+    }
+
+    /// Frames that the slow path has sent on through a row.
+    pub fn injected(&self) -> u64 {
+        self.glue.forwarded
+    }
+
+    /// Clocks of the device, if it has any.
+    pub fn clocks(&mut self) -> Option<u64> {
+        self.glue.device().clocks()
+    }
+
+    /// The clock of the latest frame's first beat at a port.
+    pub fn accepted(&mut self, port: usize) -> Option<u64> {
+        self.glue.device().accepted(port)
+    }
+
+    /// The slow path and the device that it works on: for the operator's verbs.
+    pub fn operate<T>(&mut self, verb: impl FnOnce(&mut Control, &mut dyn control::Device, Duration) -> T) -> Result<T, Error> {
+        let result = verb(&mut self.control, &mut self.glue, self.now);
+        self.glue.check()?;
+        Ok(result)
+    }
+
+    /// The services.
+    pub fn virtuals(&self) -> Vec<VirtualView> {
+        self.control.virtuals()
+    }
+
+    /// The servers.
+    pub fn servers(&mut self) -> Vec<ServerView> {
+        self.control.servers(&mut self.glue)
+    }
+
+    /// The rows of the table.
+    pub fn rows(&mut self) -> Vec<RowView> {
+        self.control.rows(&mut self.glue)
+    }
+
+    /// Tunnels that stand or are being set up.
+    pub fn tunnels(&self) -> usize {
+        self.control.tunnel_count()
+    }
+
+    /// What has happened since the last call.
+    pub fn events(&mut self) -> Vec<(Duration, Event)> {
+        self.control.events().collect()
+    }
+
+    /// The driver, for what it knows of the device.
+    pub fn driver(&mut self) -> &mut Driver<D> {
+        self.glue.driver()
+    }
+
+    /// The engine's time.
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+}
+
+/// The name of a drop counter's reason, the same for both ports; none for other counters.
+pub fn drop_name(counter: Counter) -> Option<String> {
+    if counter < Counter::RxError0 {
+        return None;
+    }
+    let name = counter.name().trim_end_matches(['0', '1']);
+    let mut snake = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    Some(snake)
+}
+
+/// Why the slow path dropped a frame: what it has counted about it.
+fn reason(before: &Counts, after: &Counts) -> &'static str {
+    let refusals = Count::ALL.iter().skip_while(|count| **count != Count::RefusedPolicy);
+    let changed = |count: &&Count| after.get(**count) != before.get(**count);
+    refusals.copied().collect::<Vec<_>>().iter().find(changed).map_or("discarded", |count| count.name())
+}
