@@ -44,6 +44,12 @@ constants! {
     ENTRY_FORWARD = EntryVerdict::Forward.code();
     ENTRY_DROP = EntryVerdict::Drop.code();
     DROP_FOREIGN = Drop::Foreign.code();
+    DROP_VLAN_DEPTH = Drop::VlanDepth.code();
+    DROP_TRUNCATED = Drop::Truncated.code();
+    DROP_BAD_VERSION = Drop::BadVersion.code();
+    DROP_BAD_IHL = Drop::BadIhl.code();
+    DROP_BAD_LENGTH = Drop::BadLength.code();
+    DROP_BAD_CHECKSUM = Drop::BadChecksum.code();
     DROP_BAD_L2TP = Drop::BadL2tp.code();
     DROP_RULE = Drop::Rule.code();
     DROP_INJECT_BAD = Drop::InjectBad.code();

@@ -96,3 +96,15 @@ pub const ADDRESS_CLOCKS: usize = 2;
 pub const NEXT_HOP_CLOCKS: usize = 2;
 /// Clocks that a FENCE waits: more than from a lookup's key to the last use of what it found.
 pub const FENCE_CLOCKS: usize = 64;
+/// Clocks from the answers of the local address and service tables to the classification.
+pub const CLASSIFY_CLOCKS: usize = 1;
+/// Clocks from the checksums to the plan.
+pub const VERDICT_CLOCKS: usize = 2;
+/// Clocks from a parsed frame to its plan.
+pub const DECIDE_CLOCKS: usize = LOCAL_CLOCKS
+    + SERVICE_CLOCKS
+    + CLASSIFY_CLOCKS
+    + LOOKUP_CLOCKS
+    + ADDRESS_CLOCKS
+    + CHECKSUM_CLOCKS
+    + VERDICT_CLOCKS;

@@ -2,9 +2,11 @@
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 mod classify;
+mod drops;
 mod verdict;
 
 pub use classify::{Classify, Early};
+pub use drops::Drops;
 pub use verdict::Verdict;
 
 use crate::consts::*;
@@ -34,8 +36,8 @@ const _: () = assert!(VERDICT_AT + VERDICT_CLOCKS == DECIDE_CLOCKS);
 
 /// Which local address, which service, which entry, which verdict.
 ///
-/// Ports: `parsed` with `valid`; `spec::limits::DECIDE_CLOCKS` later `plan` with `decided`, the
-/// events, and `code` with `dropped`. A frame a clock, no stall: the rate cannot depend on what is
+/// Ports: `parsed` with `valid`; `spec::limits::DECIDE_CLOCKS` later `plan` with `decided`,
+/// and `code` with `dropped`. A frame a clock, no stall: the rate cannot depend on what is
 /// in the table. The streams `command` and `completion` are the table's, see [`Table`]. Reset clears
 /// the table; it has to last `DECIDE_CLOCKS` for the pipeline to be empty after it.
 ///
@@ -66,9 +68,6 @@ pub struct Decide<const R: usize, const B: usize> {
     pub plan: Signal<Out, Plan>,
     pub dropped: Signal<Out, Bit>,
     pub code: Signal<Out, Bits<5>>,
-    pub forwarded: Signal<Out, Bit>,
-    pub bypassed: Signal<Out, Bit>,
-    pub raw: Signal<Out, Bit>,
     table_rows: Table<R, B>,
     classify: Classify,
     checksum: Checksum,
@@ -224,9 +223,6 @@ impl<const R: usize, const B: usize> Logic for Decide<R, B> {
         self.plan.next = self.verdict.plan.val();
         self.dropped.next = self.verdict.dropped.val();
         self.code.next = self.verdict.code.val();
-        self.forwarded.next = self.verdict.forwarded.val();
-        self.bypassed.next = self.verdict.bypassed.val();
-        self.raw.next = self.verdict.raw.val();
         self.table_rows.count_valid.next = self.verdict.forwarded.val();
         self.table_rows.count_entry.next = self.verdict.plan.val().entry;
         self.table_rows.count_bytes.next = self.verdict.plan.val().length;

@@ -10,8 +10,7 @@ use rust_hdl::prelude::*;
 ///
 /// Ports: everything about one frame, aligned: what `Classify` said, the lookup's answer, the next
 /// hop, the new address and the checksums computed from it. Out, two clocks later: `plan` with
-/// `valid`; `dropped` with `code`; `forwarded`, `bypassed`, `raw` (one event each at most); and the
-/// count for the entry. A frame a clock, no stall. Reset clears `valid` and the events.
+/// `valid`; `dropped` with `code`; and `forwarded`, on which the entry counts. A frame a clock, no stall. Reset clears `valid` and the events.
 ///
 /// The first stage answers the questions one beside the other, the second makes the plan from the
 /// answers: the wide fields of the plan pass one multiplexer.
@@ -36,8 +35,6 @@ pub struct Verdict {
     pub dropped: Signal<Out, Bit>,
     pub code: Signal<Out, Bits<5>>,
     pub forwarded: Signal<Out, Bit>,
-    pub bypassed: Signal<Out, Bit>,
-    pub raw: Signal<Out, Bit>,
     // First stage.
     old_ttl: Signal<Local, Bits<8>>,
     source: Signal<Local, Bits<2>>,
@@ -60,8 +57,6 @@ pub struct Verdict {
     dropped_q: DFF<Bit>,
     drop_code_q: DFF<Bits<5>>,
     forwarded_q: DFF<Bit>,
-    bypassed_q: DFF<Bit>,
-    raw_q: DFF<Bit>,
     control_q: DFF<Bit>,
 }
 
@@ -85,8 +80,6 @@ impl Logic for Verdict {
             dropped_q,
             drop_code_q,
             forwarded_q,
-            bypassed_q,
-            raw_q,
             control_q
         );
         self.plan.next = self.plan_q.q.val();
@@ -94,8 +87,6 @@ impl Logic for Verdict {
         self.dropped.next = self.dropped_q.q.val();
         self.code.next = self.drop_code_q.q.val();
         self.forwarded.next = self.forwarded_q.q.val();
-        self.bypassed.next = self.bypassed_q.q.val();
-        self.raw.next = self.raw_q.q.val();
 
         // First stage: which verdict.
         self.old_ttl.next = self.parsed.val().ttl;
@@ -201,8 +192,5 @@ impl Logic for Verdict {
         self.dropped_q.d.next = self.frame_q.q.val() & self.drop_q.q.val() & !self.reset.val();
         self.drop_code_q.d.next = self.code_q.q.val();
         self.forwarded_q.d.next = self.frame_q.q.val() & self.forward_q.q.val() & !self.reset.val();
-        self.bypassed_q.d.next =
-            self.frame_q.q.val() & self.early_q.q.val().bypass & !self.reset.val();
-        self.raw_q.d.next = self.frame_q.q.val() & self.early_q.q.val().raw & !self.reset.val();
     }
 }

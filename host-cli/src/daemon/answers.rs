@@ -44,7 +44,11 @@ fn virtuals<D: Device>(engine: &Engine<D>) -> Vec<VirtualService> {
         servers: view
             .servers
             .iter()
-            .map(|(end, weight)| RealServer { address: *end.ip(), port: end.port(), weight: *weight })
+            .map(|(end, weight)| RealServer {
+                address: *end.ip(),
+                port: end.port(),
+                weight: *weight,
+            })
             .collect(),
     };
     engine.virtuals().into_iter().map(service).collect()
@@ -78,7 +82,8 @@ type Answer = Result<Result<(), String>, engine::Error>;
 
 fn add<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
     let service = engine.virtuals().into_iter().find(|service| {
-        *service.end.ip() == change.address && change.port.is_none_or(|port| port == service.end.port())
+        *service.end.ip() == change.address
+            && change.port.is_none_or(|port| port == service.end.port())
     });
     let port = change.server_port.or(service.map(|service| service.end.port()));
     let server = Server {
@@ -126,7 +131,8 @@ fn table<D: Device>(engine: &mut Engine<D>) -> Result<Vec<TableRow>, engine::Err
         server: view.server,
         packets: view.counters.packets,
         bytes: view.counters.bytes,
-        age_s: f64::from(now.wrapping_sub(view.counters.last_seen)) * TICK_MICROSECONDS as f64 / 1e6,
+        age_s: f64::from(now.wrapping_sub(view.counters.last_seen)) * TICK_MICROSECONDS as f64
+            / 1e6,
     };
     Ok(engine.rows().into_iter().map(row).collect())
 }
@@ -163,7 +169,8 @@ fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> {
         }
     }
     let dropped: u64 = stats.dropped.values().sum();
-    stats.packets = stats.fast_path + stats.slow_path + stats.bypassed + stats.punted_to_host + dropped;
+    stats.packets =
+        stats.fast_path + stats.slow_path + stats.bypassed + stats.punted_to_host + dropped;
     Ok(stats)
 }
 

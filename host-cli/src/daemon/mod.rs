@@ -19,7 +19,10 @@ use ports::{FramePort, Tap};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use sim::Device;
 
-use crate::{cli::Run, engine::{self, Engine}};
+use crate::{
+    cli::Run,
+    engine::{self, Engine},
+};
 use neighbours::Neighbours;
 use side::Side;
 use socket::Socket;
@@ -161,7 +164,8 @@ impl<D: Device> Daemon<D> {
 
     fn wait(&self) -> Result<(), Error> {
         let interfaces = self.sides.iter().flat_map(Side::interfaces);
-        let mut ready: Vec<PollFd> = interfaces.map(|port| PollFd::new(port, PollFlags::IN)).collect();
+        let mut ready: Vec<PollFd> =
+            interfaces.map(|port| PollFd::new(port, PollFlags::IN)).collect();
         ready.extend(self.taps.iter().map(|tap| PollFd::new(tap, PollFlags::IN)));
         let wait = Timespec { tv_sec: 0, tv_nsec: WAIT.subsec_nanos().into() };
         match poll(&mut ready, Some(&wait)) {
@@ -175,5 +179,6 @@ impl<D: Device> Daemon<D> {
 /// addresses of the TAP devices, with the wrong MAC (arp_ignore in ip-sysctl).
 fn silence(interface: &str) -> io::Result<()> {
     let path = format!("/proc/sys/net/ipv4/conf/{interface}/arp_ignore");
-    fs::write(&path, "8").map_err(|error| io::Error::new(error.kind(), format!("{interface}: {path}: {error}")))
+    fs::write(&path, "8")
+        .map_err(|error| io::Error::new(error.kind(), format!("{interface}: {path}: {error}")))
 }
