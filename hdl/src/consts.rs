@@ -99,12 +99,6 @@ constants! {
     HOST_BEAT = limits::HOST_BEAT;
     FENCE_CLOCKS = limits::FENCE_CLOCKS;
     STATION_OWN = Station::Own.code();
-    DROP_VLAN_DEPTH = Drop::VlanDepth.code();
-    DROP_TRUNCATED = Drop::Truncated.code();
-    DROP_BAD_VERSION = Drop::BadVersion.code();
-    DROP_BAD_IHL = Drop::BadIhl.code();
-    DROP_BAD_LENGTH = Drop::BadLength.code();
-    DROP_BAD_CHECKSUM = Drop::BadChecksum.code();
     ETHERTYPE_VLAN = ethernet::VLAN;
     ETHERTYPE_VLAN_SERVICE = ethernet::VLAN_SERVICE;
     ETHERTYPE_IPV4 = ethernet::IPV4;

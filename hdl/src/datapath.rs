@@ -102,9 +102,20 @@ impl<
 {
     fn default() -> Self {
         let capacity = Capacity { rows_log2: R };
-        assert!(D == 32 * K && D == 8 << (C - 1), "{D} bits are not {K} words and {C} bits of count");
-        assert!(B == capacity.bucket_bits(), "{R} bits of index leave {} for a bucket", capacity.bucket_bits());
-        assert!(L == parse_clocks(D / 8) + DECIDE_CLOCKS, "parse and decide take {} clocks", parse_clocks(D / 8) + DECIDE_CLOCKS);
+        assert!(
+            D == 32 * K && D == 8 << (C - 1),
+            "{D} bits are not {K} words and {C} bits of count"
+        );
+        assert!(
+            B == capacity.bucket_bits(),
+            "{R} bits of index leave {} for a bucket",
+            capacity.bucket_bits()
+        );
+        assert!(
+            L == parse_clocks(D / 8) + DECIDE_CLOCKS,
+            "parse and decide take {} clocks",
+            parse_clocks(D / 8) + DECIDE_CLOCKS
+        );
         assert!(REWRITE_CLOCKS == 2, "what is held beside rewrite is held for two clocks");
         Self {
             clock: Default::default(),

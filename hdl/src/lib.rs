@@ -2,6 +2,7 @@
 pub mod bypass;
 pub mod consts;
 pub mod crypto;
+pub mod datapath;
 pub mod decide;
 pub mod egress;
 pub mod emit;

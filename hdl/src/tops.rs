@@ -2,9 +2,22 @@
 
 use crate::bypass::Bypass;
 use crate::crypto::engine::Engine;
+use crate::datapath::Datapath;
 use crate::emit::{verilog, verilog_of};
 use crate::leaf::functions::{SubBytes, SubBytesRom};
 use crate::target::{ALVEO_U50, ECP5_45F, ECP5_85F, Target};
+use spec::limits::{DECIDE_CLOCKS, parse_clocks};
+
+/// Clocks of *parse* and *decide* at 16 bytes a beat.
+const L16: usize = parse_clocks(16) + DECIDE_CLOCKS;
+/// The same at 64.
+const L64: usize = parse_clocks(64) + DECIDE_CLOCKS;
+/// The device that is simulated, 16 bytes a beat: 2 k rows, buffers for many of the longest frames.
+type Datapath16 = Datapath<128, 5, 4, 12, 11, 12, 12, 11, 8, L16>;
+/// The same at 64 bytes a beat.
+type Datapath64 = Datapath<512, 7, 16, 10, 9, 10, 10, 11, 8, L64>;
+/// The device of the ECP5-45F: 2 k rows, buffers of 4 KB.
+type Datapath45f = Datapath<128, 5, 4, 8, 8, 8, 8, 11, 8, L16>;
 
 /// A design under its name: its Verilog is made when asked for.
 pub struct Top {
@@ -38,6 +51,9 @@ pub const TOPS: &[Top] = &[
         target: ALVEO_U50,
         verilog: verilog_of::<Engine<SubBytesRom<16>, 4, 512, 7, 9, 6, 15>>,
     },
+    Top { name: "datapath-16", target: ECP5_85F, verilog: || verilog(&mut Datapath16::default()) },
+    Top { name: "datapath-64", target: ALVEO_U50, verilog: || verilog(&mut Datapath64::default()) },
+    Top { name: "datapath", target: ECP5_45F, verilog: || verilog(&mut Datapath45f::default()) },
 ];
 
 /// The Verilog of the top called `name`.
