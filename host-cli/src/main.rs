@@ -5,7 +5,10 @@ mod cli;
 mod client;
 mod config;
 mod daemon;
+mod engine;
+mod replay;
 mod show;
+mod start;
 
 use std::process::ExitCode;
 
@@ -81,9 +84,8 @@ fn start_log(verbose: u8) {
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     match &cli.command {
-        Command::Run(_) | Command::Replay(_) => {
-            return Err(Failure::Failed(miette::Report::msg("not yet")));
-        }
+        Command::Run(args) => start::run(cli, args)?,
+        Command::Replay(args) => return start::replay(cli, args),
         Command::Virtual(Virtual::List) => ask(cli, "virtual", |v: &Vec<_>| show::virtual_list(v))?,
         Command::Server(Server::List) => ask(cli, "server", |v: &Vec<_>| show::server_list(v))?,
         Command::Server(change) => change_farm(cli, change)?,

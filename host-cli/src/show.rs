@@ -2,7 +2,10 @@
 
 use comfy_table::{CellAlignment, Table, presets::NOTHING};
 
-use crate::api::{DeviceInfo, ServerState, Stats, TableRow, VirtualService};
+use crate::{
+    api::{DeviceInfo, ServerState, Stats, TableRow, VirtualService},
+    replay::{Mismatch, Report},
+};
 
 /// A table without lines; columns named in `right` are aligned to the right.
 fn table(header: &[&str], right: &[usize]) -> Table {
@@ -133,6 +136,53 @@ pub fn device_info(info: &DeviceInfo) -> String {
         out.add_row([name.to_string(), value]);
     }
     finish(out)
+}
+
+/// The result of a replay; the first mismatches, one a line.
+pub fn replay(report: &Report, mismatches: &[Mismatch]) -> String {
+    let mut out = table(&["packets", ""], &[1]);
+    let rows = [
+        ("entered", report.packets),
+        ("  fast path", report.fast_path),
+        ("  slow path", report.slow_path),
+        ("  bypassed", report.bypassed),
+        ("  to the host", report.punted_to_host),
+        ("  unmatched", report.unmatched),
+    ];
+    for (name, value) in rows {
+        out.add_row([name.to_string(), value.to_string()]);
+    }
+    for (reason, value) in &report.dropped {
+        out.add_row([format!("  dropped: {reason}"), value.to_string()]);
+    }
+    out.add_row(["copied".to_string(), report.copied.to_string()]);
+    out.add_row(["ignored".to_string(), report.ignored.to_string()]);
+    out.add_row(["mismatches".to_string(), report.mismatches.to_string()]);
+    let mut servers = table(&["server", "weight", "tunnels", "packets", "bytes"], &[1, 2, 3, 4]);
+    for server in &report.servers {
+        servers.add_row([
+            server.address.to_string(),
+            server.weight.to_string(),
+            server.tunnels.to_string(),
+            server.packets.to_string(),
+            server.bytes.to_string(),
+        ]);
+    }
+    let mut text = finish(out) + "\n" + &finish(servers);
+    if let Some(latency) = &report.latency_clocks {
+        let (min, p50, max) = (latency.min, latency.p50, latency.max);
+        text += &format!("\nlatency in clocks: {min} least, {p50} median, {max} most\n");
+    }
+    for m in mismatches.iter().take(10) {
+        let (expected, got) = (shorten(&m.expected), shorten(&m.got));
+        text += &format!("packet {}: {}: expected {expected}, got {got}\n", m.index, m.field);
+    }
+    text
+}
+
+/// At most 24 characters.
+fn shorten(text: &str) -> &str {
+    text.get(..24).unwrap_or(text)
 }
 
 fn finish(table: Table) -> String {

@@ -51,6 +51,8 @@ pub struct Service {
     pub algorithm: Option<Spanned<String>>,
     /// Networks whose hosts may open tunnels.
     pub allow: Option<Vec<Spanned<String>>>,
+    /// Servers may send to a client's port 1701, whatever port it sends from.
+    pub replies_to_1701: Option<bool>,
     /// The servers.
     #[serde(default, rename = "server")]
     pub servers: Vec<Spanned<Server>>,

@@ -110,6 +110,7 @@ fn service(raw: &file::Service, problems: &mut Vec<Problem>) -> Virtual {
         algorithm: algorithm.unwrap_or_default(),
         affinity: Affinity::default(),
         allow,
+        replies_to_1701: raw.replies_to_1701.unwrap_or_default(),
         servers,
     }
 }

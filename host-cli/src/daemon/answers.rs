@@ -1,11 +1,8 @@
 //! The operator's questions, answered from the engine.
 
-use control::{Removal, ServerState as State, config::Algorithm, config::Server, view};
+use control::{Reason, Removal, ServerState as State, config::Algorithm, config::Server, view};
 use sim::Device;
-use spec::{
-    limits::TICK_MICROSECONDS,
-    register::{self, Counter},
-};
+use spec::{limits::TICK_MICROSECONDS, register::Counter};
 
 use super::socket::Request;
 use crate::{
@@ -30,7 +27,7 @@ pub fn answer<D: Device>(
         Request::Remove(change, to) => drop(to.send(remove(engine, &change)?)),
         Request::Table(to) => drop(to.send(table(engine)?)),
         Request::Stats(to) => drop(to.send(stats(engine)?)),
-        Request::Device(to) => drop(to.send(device(engine, kind)?)),
+        Request::Device(to) => drop(to.send(device(engine, kind))),
     }
     Ok(())
 }
@@ -59,7 +56,8 @@ fn servers<D: Device>(engine: &mut Engine<D>) -> Vec<ServerState> {
     let server = |view: view::ServerView| {
         let (state, reason) = match view.state {
             State::Up => ("up", String::new()),
-            State::Down(reason) => ("down", reason.to_string()),
+            State::Down(Reason::Requests) => ("down", "requests are not answered".into()),
+            State::Down(Reason::Messages) => ("down", "its tunnels are not answered".into()),
             State::Draining => ("draining", "removed; its tunnels run to their end".into()),
         };
         ServerState {
@@ -117,7 +115,7 @@ fn remove<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
 
 /// The rows as `table dump` shows them, in the order tunnel by tunnel.
 fn table<D: Device>(engine: &mut Engine<D>) -> Result<Vec<TableRow>, engine::Error> {
-    let now = engine.driver().register(register::NOW)?;
+    let now = engine.driver().registers().now()?;
     let row = |view: view::RowView| TableRow {
         direction: if view.outgoing { "outgoing" } else { "incoming" }.into(),
         kind: "l2tp".into(),
@@ -154,8 +152,8 @@ fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> {
         punted_to_host: ways.to_host,
         dropped: ways.dropped.iter().map(|(reason, n)| ((*reason).to_string(), *n)).collect(),
         tunnels: engine.tunnels() as u64,
-        rows: engine.driver().rows() as u64,
-        rows_capacity: engine.driver().register(register::ROWS)?.into(),
+        rows: engine.driver().table().len() as u64,
+        rows_capacity: engine.driver().info().rows.into(),
         clocks: engine.clocks(),
     };
     for (reason, _) in Counter::ALL {
@@ -174,21 +172,17 @@ fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> {
     Ok(stats)
 }
 
-fn device<D: Device>(engine: &mut Engine<D>, kind: &str) -> Result<DeviceInfo, engine::Error> {
-    let mut register = |offset| engine.driver().register(offset);
-    Ok(DeviceInfo {
+fn device<D: Device>(engine: &mut Engine<D>, kind: &str) -> DeviceInfo {
+    let info = engine.driver().info();
+    DeviceInfo {
         device: kind.into(),
         version: env!("CARGO_PKG_VERSION").into(),
-        layout_hash: format!(
-            "{:08x}{:08x}",
-            register(register::LAYOUT_HIGH)?,
-            register(register::LAYOUT_LOW)?
-        ),
-        width: register(register::WIDTH)?,
-        rows: register(register::ROWS)?,
-        stash_rows: register(register::STASH_ROWS)?,
-        local_rows: register(register::LOCAL_ROWS)?,
-        service_rows: register(register::SERVICE_ROWS)?,
-        next_hop_rows: register(register::NEXT_HOP_ROWS)?,
-    })
+        layout_hash: format!("{:016x}", info.layout),
+        width: info.width,
+        rows: info.rows,
+        stash_rows: info.stash_rows,
+        local_rows: info.local_rows,
+        service_rows: info.service_rows,
+        next_hop_rows: info.next_hop_rows,
+    }
 }

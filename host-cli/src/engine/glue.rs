@@ -6,14 +6,14 @@ use std::{
 };
 
 use control::{Hop, RowId, TableFull};
-use driver::Device as Driver;
+use driver::{Device as Driver, Inject, Punted, table::TableError};
 use sim::Device;
-use spec::{
-    host::PuntDescriptor,
-    table::{Action, Counters, Key, Local, Service},
-};
+use spec::table::{Action, Counters, Key, Local, Service};
 
-use super::{Error, hops::{Exit, Hops}};
+use super::{
+    Error,
+    hops::{Exit, Hops},
+};
 
 /// Frames for the host's network stack that wait, at most; beyond, the oldest go.
 const TO_HOST: usize = 4096;
@@ -56,7 +56,7 @@ impl<D: Device> Glue<D> {
     }
 
     pub fn device(&mut self) -> &mut D {
-        self.driver.transport_mut()
+        self.driver.transport()
     }
 
     pub fn driver(&mut self) -> &mut Driver<D> {
@@ -78,8 +78,8 @@ impl<D: Device> Glue<D> {
         self.effects
     }
 
-    pub fn next_punt(&mut self) -> Result<Option<(PuntDescriptor, Vec<u8>)>, Error> {
-        Ok(self.driver.next_punt()?)
+    pub fn next_punt(&mut self) -> Result<Option<Punted>, Error> {
+        Ok(self.driver.punted()?)
     }
 
     pub fn next_to_host(&mut self) -> Option<(u8, Vec<u8>)> {
@@ -92,7 +92,7 @@ impl<D: Device> Glue<D> {
 
     pub fn learn(&mut self, address: Ipv4Addr, exit: Exit) {
         if let Some((index, row)) = self.hops.learn(address, exit) {
-            let result = self.driver.set_next_hop(index, row);
+            let result = self.driver.set_next_hop(index.into(), row);
             self.note(result);
         }
     }
@@ -111,7 +111,7 @@ impl<D: Device> control::Device for Glue<D> {
         match self.driver.insert(key, action) {
             Ok(row) => Ok(RowId(row)),
             Err(error) => {
-                if !error.is_full() {
+                if !matches!(error, driver::Error::Table(TableError::Full { .. })) {
                     self.failure.get_or_insert(error);
                 }
                 Err(TableFull)
@@ -120,17 +120,21 @@ impl<D: Device> control::Device for Glue<D> {
     }
 
     fn update(&mut self, row: RowId, action: &Action) {
-        let result = self.driver.update(row.0, action);
-        self.note(result);
+        if let Some((key, _)) = self.driver.table().row(row.0) {
+            let result = self.driver.update(&key, action);
+            self.note(result);
+        }
     }
 
     fn remove(&mut self, row: RowId) {
-        let result = self.driver.remove(row.0);
-        self.note(result);
+        if let Some((key, _)) = self.driver.table().row(row.0) {
+            let result = self.driver.remove(&key);
+            self.note(result);
+        }
     }
 
     fn set_local(&mut self, index: u8, row: Local) {
-        let result = self.driver.set_local(index, row);
+        let result = self.driver.set_local(index.into(), row);
         self.note(result);
         // A server's way is wanted before its first tunnel.
         if row.valid && row.port == 1 {
@@ -139,7 +143,7 @@ impl<D: Device> control::Device for Glue<D> {
     }
 
     fn set_service(&mut self, index: u8, row: Service) {
-        let result = self.driver.set_service(index, row);
+        let result = self.driver.set_service(index.into(), row);
         self.note(result);
     }
 
@@ -157,13 +161,13 @@ impl<D: Device> control::Device for Glue<D> {
     fn inject_forward(&mut self, row: RowId, frame: &[u8]) {
         self.effects.injected += 1;
         self.forwarded += 1;
-        let result = self.driver.inject_forward(row.0, frame);
+        let result = self.driver.inject(Inject::Forward(row.0), frame);
         self.note(result);
     }
 
     fn inject_raw(&mut self, port: u8, frame: &[u8]) {
         self.effects.injected += 1;
-        let result = self.driver.inject_raw(port, frame);
+        let result = self.driver.inject(Inject::Raw(port), frame);
         self.note(result);
     }
 

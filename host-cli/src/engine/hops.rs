@@ -59,7 +59,8 @@ impl Hops {
                 return None;
             }
         };
-        let wire = |mac: [u8; 6]| mac.iter().rev().fold(0, |word, octet| word << 8 | u64::from(*octet));
+        let wire =
+            |mac: [u8; 6]| mac.iter().rev().fold(0, |word, octet| word << 8 | u64::from(*octet));
         let row = NextHop {
             valid: true,
             port: exit.0,

@@ -3,10 +3,17 @@
 mod glue;
 mod hops;
 
-use std::{collections::{BTreeMap, VecDeque}, net::Ipv4Addr, time::Duration};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    net::Ipv4Addr,
+    time::Duration,
+};
 
-use control::{Config, Control, Count, Counts, Event, view::{RowView, ServerView, VirtualView}};
-use driver::Device as Driver;
+use control::{
+    Config, Control, Count, Counts, Event,
+    view::{RowView, ServerView, VirtualView},
+};
+use driver::{Device as Driver, Punted};
 use sim::{Device, Sent};
 use spec::{host::PuntDescriptor, limits::TICK_MICROSECONDS, register::Counter, verdict::Punt};
 
@@ -19,6 +26,9 @@ pub enum Error {
     /// The device does not do what its driver asks.
     #[error("the device has failed: {0}")]
     Driver(#[from] driver::Error),
+    /// The way to the device.
+    #[error("the device has failed: {0}")]
+    Transport(#[from] driver::TransportError),
     /// It never came to rest.
     #[error("the device has not come to rest within {0} clocks")]
     Restless(u64),
@@ -93,10 +103,12 @@ impl<D: Device> Engine<D> {
         macs: [[u8; 6]; 2],
     ) -> Result<Self, Error> {
         let mut glue = Glue::new(driver, macs);
-        let control = Control::new(now, config, &mut glue).map_err(|(_, fault)| Error::Config(fault))?;
+        let control =
+            Control::new(now, config, &mut glue).map_err(|(_, fault)| Error::Config(fault))?;
         glue.check()?;
         let (ways, fraction) = (Ways::default(), Duration::ZERO);
-        let mut engine = Self { control, glue, ways, held: VecDeque::new(), now, fraction, drops: [0; _] };
+        let mut engine =
+            Self { control, glue, ways, held: VecDeque::new(), now, fraction, drops: [0; _] };
         engine.drops = engine.counters()?;
         Ok(engine)
     }
@@ -143,6 +155,11 @@ impl<D: Device> Engine<D> {
     pub fn work(&mut self, clocks: u64) -> Result<bool, Error> {
         self.glue.device().advance(clocks);
         self.punts(&mut Outcome::default())
+    }
+
+    /// Whether only a frame, the time or the operator can give it something to do.
+    pub fn idle(&mut self) -> bool {
+        self.glue.driver().idle() && self.glue.device().idle()
     }
 
     /// Brings time to `now`: ticks for the device, timers for the slow path.
@@ -194,7 +211,7 @@ impl<D: Device> Engine<D> {
                     outcome.sent.push((port, sent));
                 }
             }
-            if !busy && self.glue.device().idle() {
+            if !busy && self.idle() {
                 break;
             }
             waited += STRIDE;
@@ -226,7 +243,8 @@ impl<D: Device> Engine<D> {
     /// Answers all that the slow path is asked; whether there was anything.
     fn punts(&mut self, outcome: &mut Outcome) -> Result<bool, Error> {
         let mut any = false;
-        while let Some((descriptor, frame)) = self.glue.next_punt()? {
+        self.glue.driver().poll()?;
+        while let Some(Punted { descriptor, frame }) = self.glue.next_punt()? {
             any = true;
             if Punt::from_code(descriptor.reason) == Some(Punt::Copy) {
                 outcome.copies += 1;
@@ -260,7 +278,11 @@ impl<D: Device> Engine<D> {
 
     /// The event counters.
     pub fn counters(&mut self) -> Result<[u32; Counter::ALL.len()], Error> {
-        Ok(self.glue.driver().counters()?)
+        let mut values = [0; _];
+        for (counter, value) in self.glue.driver().registers().counters()? {
+            values[usize::from(counter.code())] = value;
+        }
+        Ok(values)
     }
 
     /// What the slow path has done with the frames that it was asked about.
@@ -284,7 +306,10 @@ impl<D: Device> Engine<D> {
     }
 
     /// The slow path and the device that it works on: for the operator's verbs.
-    pub fn operate<T>(&mut self, verb: impl FnOnce(&mut Control, &mut dyn control::Device, Duration) -> T) -> Result<T, Error> {
+    pub fn operate<T>(
+        &mut self,
+        verb: impl FnOnce(&mut Control, &mut dyn control::Device, Duration) -> T,
+    ) -> Result<T, Error> {
         let result = verb(&mut self.control, &mut self.glue, self.now);
         self.glue.check()?;
         Ok(result)
@@ -346,5 +371,10 @@ pub fn drop_name(counter: Counter) -> Option<String> {
 fn reason(before: &Counts, after: &Counts) -> &'static str {
     let refusals = Count::ALL.iter().skip_while(|count| **count != Count::RefusedPolicy);
     let changed = |count: &&Count| after.get(**count) != before.get(**count);
-    refusals.copied().collect::<Vec<_>>().iter().find(changed).map_or("discarded", |count| count.name())
+    refusals
+        .copied()
+        .collect::<Vec<_>>()
+        .iter()
+        .find(changed)
+        .map_or("discarded", |count| count.name())
 }

@@ -32,7 +32,11 @@ pub fn compare(expected: &[u8], got: &[u8]) -> Vec<Difference> {
     for (at, (e, g)) in expected[want.network..].iter().zip(&got[have.network..]).enumerate() {
         let aside = [ipv4::ID, ipv4::ID + 1, ipv4::TTL, ipv4::CHECKSUM, ipv4::CHECKSUM + 1];
         if e != g && !aside.contains(&at) {
-            differences.push(field(&format!("byte {at} of the IP packet"), &hex(&[*e]), &hex(&[*g])));
+            differences.push(field(
+                &format!("byte {at} of the IP packet"),
+                &hex(&[*e]),
+                &hex(&[*g]),
+            ));
             break; // the first tells where to look
         }
     }

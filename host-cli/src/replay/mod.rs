@@ -44,6 +44,8 @@ pub enum Error {
 
 const EXTERNAL: usize = 0;
 const INTERNAL: usize = 1;
+/// The MACs of the stations beyond the ports: a router on the clients' side, the servers.
+const STATIONS: [[u8; 6]; 2] = [[2, 0, 0, 0, 1, 1], [2, 0, 0, 0, 2, 1]];
 
 /// What a captured packet is for a replay.
 enum Role {
@@ -70,11 +72,14 @@ pub struct Replay<D: Device> {
 impl<D: Device> Replay<D> {
     /// Through `engine`, whose ports have these MACs; frames that leave are written to `out`.
     pub fn new(
-        engine: Engine<D>,
+        mut engine: Engine<D>,
         vips: impl IntoIterator<Item = Ipv4Addr>,
         macs: [[u8; 6]; 2],
         out: Option<&Path>,
     ) -> Result<Self, Error> {
+        while let Some(server) = engine.next_wanted() {
+            engine.learn(server, (INTERNAL as u8, STATIONS[INTERNAL]))?;
+        }
         let writers = out.map(|folder| {
             fs::create_dir_all(folder).map_err(|e| Error::Io(folder.display().to_string(), e))?;
             let writer = |name| Writer::create(&folder.join(name)).map_err(Error::from);
@@ -136,6 +141,7 @@ impl<D: Device> Replay<D> {
             Role::Other => self.report.ignored += 1,
             Role::Inward(view) => {
                 self.report.packets += 1;
+                self.engine.learn(*view.source.ip(), (EXTERNAL as u8, STATIONS[EXTERNAL]))?;
                 let frame = self.entering(EXTERNAL, captured.frame.clone());
                 self.engine.send(EXTERNAL, &frame);
                 let outcome = self.engine.settle(captured.time)?;
@@ -209,7 +215,8 @@ impl<D: Device> Replay<D> {
             }
             [] => self.differ(index, "frame", &compare::hex(expected), "none"),
             sent => {
-                let got = sent.iter().map(|(at, sent)| format!("{at}: {}", compare::hex(&sent.bytes)));
+                let got =
+                    sent.iter().map(|(at, sent)| format!("{at}: {}", compare::hex(&sent.bytes)));
                 let got: Vec<String> = got.collect();
                 self.differ(index, "frames", "one", &got.join(", "));
             }
@@ -224,7 +231,12 @@ impl<D: Device> Replay<D> {
     /// Frames that left between two packets.
     fn unexpected(&mut self, index: usize, time: Duration, outcome: Outcome) -> Result<(), Error> {
         for (port, sent) in &outcome.sent {
-            self.differ(index, "frame before", "none", &format!("{port}: {}", compare::hex(&sent.bytes)));
+            self.differ(
+                index,
+                "frame before",
+                "none",
+                &format!("{port}: {}", compare::hex(&sent.bytes)),
+            );
         }
         self.write(time, &outcome)
     }
@@ -240,7 +252,8 @@ impl<D: Device> Replay<D> {
                     self.report.fast_path += 1;
                     let accepted = self.engine.accepted(port);
                     let left = sent[0].1.clock;
-                    self.latencies.extend(left.zip(accepted).map(|(left, accepted)| left - accepted));
+                    self.latencies
+                        .extend(left.zip(accepted).map(|(left, accepted)| left - accepted));
                 }
             }
             Outcome { sent, .. } if !sent.is_empty() => self.report.slow_path += 1,

@@ -1,0 +1,114 @@
+//! The commands that bring a device up themselves: `run` and `replay`.
+
+use std::{fs, io::IsTerminal, process::ExitCode, time::Duration};
+
+use driver::Device as Driver;
+use indicatif::{ProgressBar, ProgressStyle};
+use sim::{Device, Soft};
+use spec::limits::CAPACITY_2K;
+
+use crate::{
+    Failure,
+    cli::{Cli, DeviceKind, Replay as ReplayArgs, Run},
+    config::{self, Loaded},
+    daemon::Daemon,
+    engine::{self, Engine},
+    replay::{Mismatch, Replay, Report},
+    show,
+};
+
+/// `designator run`
+pub fn run(cli: &Cli, args: &Run) -> Result<(), Failure> {
+    let loaded = config::load(&args.config)?;
+    match args.device {
+        DeviceKind::Model => serve(cli, args, &loaded, Soft::new(CAPACITY_2K), "model"),
+        DeviceKind::Rtl => serve(cli, args, &loaded, rtl()?, "rtl"),
+    }
+}
+
+fn serve<D: Device>(
+    cli: &Cli,
+    args: &Run,
+    loaded: &Loaded,
+    device: D,
+    kind: &'static str,
+) -> Result<(), Failure> {
+    let engine = open(device, loaded, Duration::ZERO, true).map_err(failed)?;
+    let daemon = Daemon::start(engine, loaded.macs, args).map_err(failed)?;
+    daemon.run(&cli.socket, kind).map_err(failed)
+}
+
+/// `designator replay`: exit status 1 when anything differs.
+pub fn replay(cli: &Cli, args: &ReplayArgs) -> Result<ExitCode, Failure> {
+    let loaded = config::load(&args.config)?;
+    let (report, mismatches) = match args.device {
+        DeviceKind::Model => converse(args, &loaded, Soft::new(CAPACITY_2K))?,
+        DeviceKind::Rtl => converse(args, &loaded, rtl()?)?,
+    };
+    if let Some(folder) = &args.out {
+        let path = folder.join("mismatches.json");
+        let text = serde_json::to_string_pretty(&mismatches).expect("strings are JSON");
+        fs::write(&path, text + "\n")
+            .map_err(|error| failed(format!("{}: {error}", path.display())))?;
+    }
+    if cli.json {
+        println!("{}", serde_json::to_string_pretty(&report).expect("numbers are JSON"));
+    } else {
+        print!("{}", show::replay(&report, &mismatches));
+    }
+    Ok(if mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn converse<D: Device>(
+    args: &ReplayArgs,
+    loaded: &Loaded,
+    device: D,
+) -> Result<(Report, Vec<Mismatch>), Failure> {
+    let packets = ports::capture::read(&args.conversation).map_err(failed)?;
+    let start = packets.first().map_or(Duration::ZERO, |packet| packet.time);
+    let engine = open(device, loaded, start, false).map_err(failed)?;
+    let vips = loaded.control.virtuals.iter().map(|service| service.address);
+    let mut replay = Replay::new(engine, vips, loaded.macs, args.out.as_deref()).map_err(failed)?;
+    let bar = progress(packets.len() as u64);
+    replay.run(&packets, || bar.inc(1)).map_err(failed)?;
+    bar.finish_and_clear();
+    replay.finish().map_err(failed)
+}
+
+/// A bar on a terminal, nothing elsewhere.
+fn progress(packets: u64) -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} packets, {eta} left");
+    ProgressBar::new(packets).with_style(style.expect("a template"))
+}
+
+/// The Verilated hardware.
+fn rtl() -> Result<sim::Rtl, Failure> {
+    sim::Rtl::new("datapath-16").map_err(failed)
+}
+
+/// Opens a device and starts the slow path on it.
+fn open<D: Device>(
+    device: D,
+    loaded: &Loaded,
+    now: Duration,
+    bridge: bool,
+) -> Result<Engine<D>, engine::Error> {
+    let mut driver = Driver::open(device, &secret(), &driver::Config::default())?;
+    for (port, mac) in loaded.macs.iter().enumerate() {
+        driver.registers().set_mac(port, *mac)?;
+    }
+    driver.registers().set_control(true, bridge)?;
+    Engine::new(now, driver, &loaded.control, loaded.macs)
+}
+
+/// A fresh secret for the table's hash.
+fn secret() -> [u8; 16] {
+    rand::random()
+}
+
+fn failed(error: impl ToString) -> Failure {
+    Failure::Failed(miette::Report::msg(error.to_string()))
+}
