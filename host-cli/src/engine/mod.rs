@@ -10,7 +10,7 @@ use std::{
 };
 
 use control::{
-    Config, Control, Count, Counts, Event,
+    Config, Control, Count, Counts, Event, ServerState,
     view::{RowView, ServerView, VirtualView},
 };
 use driver::{Device as Driver, Punted};
@@ -106,6 +106,7 @@ impl<D: Device> Engine<D> {
         let control =
             Control::new(now, config, &mut glue).map_err(|(_, fault)| Error::Config(fault))?;
         glue.check()?;
+        glue.driver().settle()?;
         let (ways, fraction) = (Ways::default(), Duration::ZERO);
         let mut engine =
             Self { control, glue, ways, held: VecDeque::new(), now, fraction, drops: [0; _] };
@@ -323,6 +324,12 @@ impl<D: Device> Engine<D> {
     /// The servers.
     pub fn servers(&mut self) -> Vec<ServerView> {
         self.control.servers(&mut self.glue)
+    }
+
+    /// Whether the slow path gives tunnels to the server at this address.
+    pub fn is_up(&mut self, server: Ipv4Addr) -> bool {
+        let up = |view: &ServerView| *view.end.ip() == server && view.state == ServerState::Up;
+        self.servers().iter().any(up)
     }
 
     /// The rows of the table.

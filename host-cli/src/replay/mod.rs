@@ -191,7 +191,9 @@ impl<D: Device> Replay<D> {
         let chosen = left.and_then(|(_, sent)| View::of(&sent.bytes)).map(|view| view.destination);
         let destination = match (request, known, chosen) {
             (Some(id), _, Some(chosen)) => {
+                // A request goes where it went first, unless that server has died since.
                 let before = self.seen.repeated(view.source, id);
+                let before = before.filter(|server| self.engine.is_up(*server));
                 self.seen.request(view.source, id, *chosen.ip());
                 SocketAddrV4::new(before.unwrap_or(*chosen.ip()), chosen.port())
             }
