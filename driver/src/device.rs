@@ -218,12 +218,6 @@ impl<T: Transport> Device<T> {
             .collect())
     }
 
-    /// What has passed by one entry, read from the device.
-    pub fn counters(&mut self, entry: u32) -> Result<Counters, Error> {
-        let answers = self.link.read(Table::Entry, entry, 1)?;
-        Ok(answers.first().map_or_else(Counters::default, |row| Counters::unpack(&row.counters)))
-    }
-
     /// Sets a row of the local address table; all zero: not in use.
     pub fn set_local(&mut self, index: usize, row: Local) -> Result<(), Error> {
         *place(&mut self.locals, "the local address table", index)? = row;

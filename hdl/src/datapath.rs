@@ -116,7 +116,7 @@ impl<
             "parse and decide take {} clocks",
             parse_clocks(D / 8) + DECIDE_CLOCKS
         );
-        assert!(REWRITE_CLOCKS == 2, "what is held beside rewrite is held for two clocks");
+        const { assert!(REWRITE_CLOCKS == 2, "what is held beside rewrite is held two clocks") };
         Self {
             clock: Default::default(),
             reset: Default::default(),

@@ -82,10 +82,10 @@ impl<D: Device> Daemon<D> {
         tracing::info!("running, socket {}", socket.display());
         let mut frame = Vec::new();
         while !stop.load(Ordering::Relaxed) {
-            let mut busy = self.from_wires(&mut frame)?;
+            let mut busy = self.take_frames(&mut frame)?;
             self.engine.advance_to(self.start.elapsed())?;
             busy |= self.engine.work(CLOCKS)?;
-            busy |= self.to_wires()?;
+            busy |= self.give_frames()?;
             busy |= self.routes()?;
             while let Ok(request) = requests.try_recv() {
                 answers::answer(&mut self.engine, kind, request)?;
@@ -100,7 +100,7 @@ impl<D: Device> Daemon<D> {
         Ok(())
     }
 
-    fn from_wires(&mut self, frame: &mut Vec<u8>) -> Result<bool, Error> {
+    fn take_frames(&mut self, frame: &mut Vec<u8>) -> Result<bool, Error> {
         let mut any = false;
         for port in 0..2 {
             for _ in 0..TURN {
@@ -122,7 +122,7 @@ impl<D: Device> Daemon<D> {
         Ok(any)
     }
 
-    fn to_wires(&mut self) -> Result<bool, Error> {
+    fn give_frames(&mut self) -> Result<bool, Error> {
         let mut any = false;
         for port in 0..2 {
             while let Some(sent) = self.engine.receive(port) {

@@ -64,7 +64,7 @@ impl View {
             let at = transport + udp::CHECKSUM;
             let old = word(&frame[at..]);
             if old != 0 {
-                let new = adjust(old, &changes).max(0);
+                let new = adjust(old, &changes);
                 let new = if new == 0 { 0xffff } else { new };
                 frame[at..at + 2].copy_from_slice(&new.to_be_bytes());
             }
