@@ -340,6 +340,12 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.read1.d.next = false;
             self.read2.d.next = false;
             self.offer.d.next = false;
+            self.refund.d.next = false;
+            self.previous.d.next.valid = false;
+            self.early1.d.next.there = false;
+            self.early2.d.next.there = false;
+            self.early3.d.next.there = false;
+            self.early4.d.next.there = false;
         }
     }
 }
