@@ -6,8 +6,6 @@ mod bypass;
 mod checksum;
 mod egress;
 mod gcm;
-mod gcm_engine;
-mod gcm_vectors;
 mod ingress;
 mod leaf;
 mod parse;

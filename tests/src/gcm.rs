@@ -9,9 +9,6 @@ use spec::crypto::{
 };
 use verilate::{Design, Model, Port};
 
-/// The engines that are simulated: those of the boards, one for each width.
-pub const TOPS: &[&str] = &["aes-gcm-85f", "aes-gcm-64"];
-
 /// A packet for the engine.
 #[derive(Clone, Debug)]
 pub struct Packet {
@@ -126,20 +123,6 @@ impl Gcm {
         self.width
     }
 
-    /// Keys that it holds.
-    pub fn keys(&self) -> usize {
-        let bits = self.model.ports().find(|p| p.0 == "request$key").expect("a port").1;
-        1 << bits
-    }
-
-    /// Takes back all packets that have not been taken whole, and what has come out.
-    pub fn forget(&mut self) {
-        self.queue.clear();
-        self.answers.clear();
-        self.beat.clear();
-        (self.at, self.offered) = (0, false);
-    }
-
     /// Resets, and waits until all keys are clear.
     pub fn reset(&mut self) {
         self.pulse("reset");
@@ -155,7 +138,7 @@ impl Gcm {
         let (port, busy) =
             (self.model.port(name).expect("a port"), self.model.port("busy").expect("a port"));
         self.model.set(port, 1);
-        self.tick(false, false);
+        self.tick(false, true);
         self.model.set(port, 0);
         self.model.eval();
         while self.model.get(busy) != 0 {

@@ -115,7 +115,7 @@ fn system(count: &mut Count) -> Result<()> {
 
 fn elaborate(count: &mut Count) -> Result<()> {
     cargo_test(count, "cargo test --package xtask -- synth::with_tools")?;
-    synth::all(|top, problems| count.judge(top.name, &problems))
+    synth::elaborate::all(|name, problems| count.judge(name, &problems))
 }
 
 fn formal(count: &mut Count) -> Result<()> {

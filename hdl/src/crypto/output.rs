@@ -204,7 +204,7 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         } else if !self.teller.val().ok | self.spoil.val() {
             self.now.next.verdict = self.verdict_key.val();
         }
-        self.rest.next = self.teller.val().text.get_bits::<C>(0);
+        self.rest.next = bit_cast::<C, 14>(self.teller.val().text);
         self.grown.next = self.rest.val();
         if self.teller.val().seal {
             self.grown.next = self.rest.val() + self.tag_bytes.val();
@@ -294,7 +294,7 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         self.near_marks.read_address.next = self.near_after.val();
         self.offer.d.next = self.near_after.val() != self.near_at.q.val();
         self.source.data.next = self.near.read_data.val();
-        self.source.bytes.next = self.near_marks.read_data.val().bytes.get_bits::<C>(0);
+        self.source.bytes.next = bit_cast::<C, 7>(self.near_marks.read_data.val().bytes);
         self.source.last.next = self.near_marks.read_data.val().last;
         self.source.error.next = self.near_marks.read_data.val().last
             & (self.near_marks.read_data.val().verdict != bits::<2>(0));
@@ -340,12 +340,6 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.read1.d.next = false;
             self.read2.d.next = false;
             self.offer.d.next = false;
-            self.refund.d.next = false;
-            self.previous.d.next.valid = false;
-            self.early1.d.next.there = false;
-            self.early2.d.next.there = false;
-            self.early3.d.next.there = false;
-            self.early4.d.next.there = false;
         }
     }
 }

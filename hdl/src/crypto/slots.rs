@@ -228,7 +228,7 @@ impl<const D: usize, const C: usize, const K: usize> Logic for Slots<D, C, K> {
         self.data_out.d.next = self.moved.val() | bit_cast::<D, 128>(self.carry.q.val());
 
         // The last beat's size, one clock later.
-        self.rest.next = self.now.q.val().text.get_bits::<C>(0);
+        self.rest.next = bit_cast::<C, 14>(self.now.q.val().text);
         self.grown.next = self.rest.val() + self.tag_bytes.val();
         if self.now.q.val().seal {
             self.grown.next = self.rest.val();

@@ -126,26 +126,26 @@ impl<const K: usize> Logic for Tag<K> {
         self.up1.next = self.sum.q.val() << bits::<8>(8);
         self.down1.next = self.sum.q.val() >> bits::<8>(120);
         self.turn1.next = self.sum.q.val();
-        if self.slot13.q.val().text.get_bit(0) {
+        if (self.slot13.q.val().text & bits::<14>(1)) != bits::<14>(0) {
             self.turn1.next = self.up1.val() | self.down1.val();
         }
         self.up2.next = self.turn1.val() << bits::<8>(16);
         self.down2.next = self.turn1.val() >> bits::<8>(112);
         self.turn2.next = self.turn1.val();
-        if self.slot13.q.val().text.get_bit(1) {
+        if (self.slot13.q.val().text & bits::<14>(2)) != bits::<14>(0) {
             self.turn2.next = self.up2.val() | self.down2.val();
         }
         self.turned.d.next = self.turn2.val();
         self.up4.next = self.turned.q.val() << bits::<8>(32);
         self.down4.next = self.turned.q.val() >> bits::<8>(96);
         self.turn4.next = self.turned.q.val();
-        if self.slot14.q.val().text.get_bit(2) {
+        if (self.slot14.q.val().text & bits::<14>(4)) != bits::<14>(0) {
             self.turn4.next = self.up4.val() | self.down4.val();
         }
         self.up8.next = self.turn4.val() << bits::<8>(64);
         self.down8.next = self.turn4.val() >> bits::<8>(64);
         self.turn8.next = self.turn4.val();
-        if self.slot14.q.val().text.get_bit(3) {
+        if (self.slot14.q.val().text & bits::<14>(8)) != bits::<14>(0) {
             self.turn8.next = self.up8.val() | self.down8.val();
         }
         self.placed.d.next = self.turn8.val();

@@ -123,7 +123,7 @@ impl<const LANES: usize> Logic for Text<LANES> {
 
         // What is here: text, text and tag, tag, or nothing.
         self.flush.next = self.leads.val() & self.previous.val().valid & self.previous.val().last;
-        self.bytes.next = self.slot.val().text.get_bits::<4>(0);
+        self.bytes.next = bit_cast::<4, 14>(self.slot.val().text);
         self.ok.next = self.slot.val().ok;
         self.sealing.next = self.slot.val().seal;
         self.own.next = self.slot.val().valid & !(self.leads.val() & self.slot.val().first);
@@ -131,7 +131,7 @@ impl<const LANES: usize> Logic for Text<LANES> {
         self.next_left.next = self.slot.val().left + bits::<11>(1);
         self.over.next = self.next_left.val() == self.lane.val();
         if self.flush.val() {
-            self.bytes.next = self.previous.val().text.get_bits::<4>(0);
+            self.bytes.next = bit_cast::<4, 14>(self.previous.val().text);
             self.ok.next = self.previous.val().ok;
             self.sealing.next = self.previous.val().seal;
         }

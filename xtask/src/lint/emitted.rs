@@ -44,6 +44,11 @@ pub const ALLOWED: &[Allowed] = &[
               a grant look like a loop; a real one is refused at synthesis",
     },
     Allowed {
+        name: "UNSIGNED",
+        like: |warning| warning.kernel,
+        why: "a comparison with a parameter, which is 0 in one of the instances",
+    },
+    Allowed {
         name: "VARHIDDEN",
         like: |_| true,
         why: "an instance and a port in it may have the same name",

@@ -98,6 +98,13 @@ mod tests {
             ("self.y.next = self.a.val() << (self.b.val() + 1);", Rule::Several),
             ("self.f.next = self.a.val().get_bit((self.b.val() + 1).index());", Rule::Several),
             ("self.f.next = (self.a.val() + 1).any();", Rule::Several),
+            ("self.y.next = self.r.val().field.get_bits::<4>(0);", Rule::Part),
+            ("self.f.next = self.a.val().get_bits::<4>(0).get_bit(1);", Rule::Part),
+            ("self.f.next = (self.a.val() & self.b.val()).get_bit(1);", Rule::Part),
+            (
+                "self.r.next.port = self.a.val(); self.y.next = self.r.val().port; self.r.next.port = self.b.val();",
+                Rule::Order,
+            ),
             ("self.y.next = self.l.val(); self.l.next = self.a.val();", Rule::Order),
             (
                 "self.l.next = 0.into(); self.y.next = self.l.val(); self.l.next = self.a.val();",
@@ -140,6 +147,7 @@ mod tests {
             "self.l.next = 0.into(); if self.c.val() { self.l.next = self.a.val(); } self.y.next = self.l.val();",
             "if self.c.val() { self.l.next = self.a.val(); } else { self.l.next = self.b.val(); } self.y.next = self.l.val();",
             "dff_setup!(self, clock, q); if self.q.q.val() { self.q.d.next = !self.q.q.val(); }",
+            "self.r.next.port = self.a.val(); self.y.next = self.r.val().port; self.r.next.mark = self.b.val();",
             "self.f.next = (!self.a.val()).any() & self.b.val().all();",
         ];
         for body in good {

@@ -26,7 +26,7 @@ pub struct Finding {
     pub text: String,
 }
 
-/// The rules for kernels. The first four are about operators, the last is about order.
+/// The rules for kernels: the last is about the order of statements, the others about expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
     /// `a & b == c`: no parentheses are printed, and Verilog's precedence differs.
@@ -37,14 +37,16 @@ pub enum Rule {
     Cast,
     /// `a + b + c`, `(a + b) >> 1`, `x.get_bit(a + b)`: intermediate results do not wrap.
     Several,
+    /// `x.val().field.get_bit(0)`: printed as `x[..][..]`, which only some tools read.
+    Part,
     /// A signal of this kernel is read before its last write: Rust reads the settled value.
     Order,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Mixed, Self::Compared, Self::Cast, Self::Several, Self::Order];
+    pub const ALL: [Self; 6] =
+        [Self::Mixed, Self::Compared, Self::Cast, Self::Several, Self::Part, Self::Order];
 
     /// What is wrong, and what to do.
     pub fn says(self) -> &'static str {
@@ -55,6 +57,7 @@ impl Rule {
             Self::Several => {
                 "an intermediate result that does not wrap: give it a Local of its width first"
             }
+            Self::Part => "a part of a part: give the first a Local",
             Self::Order => "read before it is written: in Verilog the order of statements counts",
         }
     }

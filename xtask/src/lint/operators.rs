@@ -74,6 +74,10 @@ impl<'ast> Visit<'ast> for Expressions<'_> {
                 {
                     self.refuse(Rule::Several, expr);
                 }
+                let part = matches!(call.method.to_string().as_str(), "get_bits" | "get_bit");
+                if part && !whole(&call.receiver) {
+                    self.refuse(Rule::Part, expr);
+                }
                 let reduced = matches!(call.method.to_string().as_str(), "any" | "all" | "xor");
                 if reduced
                     && (counts(&call.receiver, &|e| carries(e) || shifts(e)) > 0
@@ -92,6 +96,15 @@ impl<'ast> Visit<'ast> for Expressions<'_> {
             _ => {}
         }
         visit::visit_expr(self, expr);
+    }
+}
+
+/// Whether it is a signal, and not a part of one or the result of an operation.
+fn whole(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) if call.method == "val" => true,
+        Expr::Paren(paren) => whole(&paren.expr),
+        _ => false,
     }
 }
 

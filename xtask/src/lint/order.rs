@@ -1,8 +1,8 @@
 //! The order of statements: in Rust `val()` gives the settled value, in Verilog that of the moment.
 //!
 //! So a signal that a kernel writes may be read only after its last write, on every way through
-//! the kernel. Elements of an array are told apart by the text of their index; the first write to
-//! one of them counts for all.
+//! the kernel. Elements of an array are told apart by the text of their index, and a record's
+//! fields by their names; the first write to one of them counts for all.
 
 use std::collections::BTreeSet;
 
@@ -111,7 +111,7 @@ impl Walk {
     }
 
     fn write(&mut self, key: String, span: Span) {
-        if self.state.read.contains(&key) {
+        if self.state.read.iter().any(|read| meet(read, &key)) {
             self.refuse(&key, span);
         }
         self.state.surely.insert(base(&key));
@@ -122,6 +122,16 @@ impl Walk {
     fn reads(&mut self, expr: &Expr) {
         struct Reads(Vec<(String, Span)>);
         impl<'ast> syn::visit::Visit<'ast> for Reads {
+            fn visit_expr_field(&mut self, field: &'ast syn::ExprField) {
+                if let (Expr::MethodCall(call), Member::Named(name)) = (&*field.base, &field.member)
+                    && call.method == "val"
+                    && let Some(key) = path(&call.receiver)
+                {
+                    self.0.push((format!("{key}#{name}"), call.span()));
+                    return;
+                }
+                syn::visit::visit_expr_field(self, field);
+            }
             fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
                 if call.method == "val" {
                     self.0.extend(path(&call.receiver).map(|key| (key, call.span())));
@@ -159,7 +169,8 @@ fn written(expr: &Expr) -> Option<String> {
     let Expr::Field(field) = expr else { return None };
     match &field.member {
         Member::Named(name) if name == "next" => path(&field.base),
-        _ => written(&field.base),
+        Member::Named(name) => Some(format!("{}#{name}", written(&field.base)?)),
+        Member::Unnamed(_) => None,
     }
 }
 
@@ -181,8 +192,16 @@ fn path(expr: &Expr) -> Option<String> {
     }
 }
 
-/// A key without indices.
+/// Whether two keys name the same bits: a record and a field of it do, two of its fields do not.
+fn meet(a: &str, b: &str) -> bool {
+    let whole = |key: &str| !key.contains('#');
+    let signal = |key: &str| key.split('#').next().map(String::from);
+    a == b || (signal(a) == signal(b) && (whole(a) || whole(b)))
+}
+
+/// A key without indices and fields.
 fn base(key: &str) -> String {
+    let key = key.split('#').next().unwrap_or_default();
     let mut depth = 0;
     let outside = |c: &char| {
         depth += i32::from(*c == '[');

