@@ -81,7 +81,9 @@ pub struct Datapath<
     wait_data: Delay<Bits<D>, L>,
     wait_bytes: Delay<Bits<C>, L>,
     wait_flags: Delay<Bits<3>, L>,
-    flags: Signal<Local, Bits<3>>,
+    first_flag: Signal<Local, Bits<3>>,
+    last_flag: Signal<Local, Bits<3>>,
+    valid_flag: Signal<Local, Bits<3>>,
     held_data: [DFF<Bits<D>>; 2],
     held_bytes: [DFF<Bits<C>>; 2],
     held_flags: [DFF<Bits<3>>; 2],
@@ -153,7 +155,9 @@ impl<
             wait_data: Default::default(),
             wait_bytes: Default::default(),
             wait_flags: Default::default(),
-            flags: Default::default(),
+            first_flag: Default::default(),
+            last_flag: Default::default(),
+            valid_flag: Default::default(),
             held_data: Default::default(),
             held_bytes: Default::default(),
             held_flags: Default::default(),
@@ -242,17 +246,20 @@ impl<
         self.parse.arrival.next = self.ingress.arrival.val();
         self.wait_data.x.next = self.ingress.beats.data.val();
         self.wait_bytes.x.next = self.ingress.beats.bytes.val();
-        self.flags.next = bits::<3>(0);
+        self.first_flag.next = bits::<3>(0);
         if self.ingress.beats.first.val() {
-            self.flags.next = bits::<3>(1);
+            self.first_flag.next = bits::<3>(1);
         }
+        self.last_flag.next = bits::<3>(0);
         if self.ingress.beats.last.val() {
-            self.flags.next = self.flags.val() | bits::<3>(2);
+            self.last_flag.next = bits::<3>(2);
         }
+        self.valid_flag.next = bits::<3>(0);
         if self.ingress.beats.valid.val() {
-            self.flags.next = self.flags.val() | bits::<3>(4);
+            self.valid_flag.next = bits::<3>(4);
         }
-        self.wait_flags.x.next = self.flags.val();
+        self.wait_flags.x.next =
+            self.first_flag.val() | self.last_flag.val() | self.valid_flag.val();
 
         self.decide.valid.next = self.parse.parsed_valid.val();
         self.decide.parsed.next = self.parse.parsed.val();
