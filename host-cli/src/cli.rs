@@ -86,6 +86,9 @@ pub struct Replay {
     /// What carries the packets
     #[arg(long, value_enum, default_value = "rtl")]
     pub device: DeviceKind,
+    /// Print the tables, and each row when it is made
+    #[arg(long)]
+    pub watch: bool,
     /// Write external.pcap, internal.pcap and mismatches.json there
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,

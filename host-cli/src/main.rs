@@ -1,5 +1,6 @@
 //! The `designator` command.
 
+mod answers;
 mod api;
 mod cli;
 mod client;

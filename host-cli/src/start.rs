@@ -8,7 +8,8 @@ use sim::{Device, Soft};
 use spec::limits::CAPACITY_2K;
 
 use crate::{
-    Failure,
+    Failure, answers,
+    api::TableRow,
     cli::{Cli, DeviceKind, Replay as ReplayArgs, Run},
     config::{self, Loaded},
     daemon::Daemon,
@@ -69,10 +70,52 @@ fn converse<D: Device>(
     let engine = open(device, loaded, start, false).map_err(failed)?;
     let vips = loaded.control.virtuals.iter().map(|service| service.address);
     let mut replay = Replay::new(engine, vips, loaded.macs, args.out.as_deref()).map_err(failed)?;
-    let bar = progress(packets.len() as u64);
-    replay.run(&packets, || bar.inc(1)).map_err(failed)?;
+    let bar = if args.watch { ProgressBar::hidden() } else { progress(packets.len() as u64) };
+    let mut watch = args.watch.then(Watch::default);
+    let step = |engine: &mut Engine<D>| {
+        bar.inc(1);
+        if let Some(watch) = &mut watch {
+            watch.step(engine);
+        }
+    };
+    replay.run(&packets, step).map_err(failed)?;
     bar.finish_and_clear();
+    if let Some(watch) = watch {
+        watch.finish();
+    }
     replay.finish().map_err(failed)
+}
+
+/// Prints the seed's two tables: the first at once, the second row by row and whole at the end.
+#[derive(Default)]
+struct Watch {
+    started: bool,
+    rows: Vec<TableRow>,
+}
+
+impl Watch {
+    fn step<D: Device>(&mut self, engine: &mut Engine<D>) {
+        if !self.started {
+            self.started = true;
+            println!("{}", show::virtual_list(&answers::virtuals(engine)));
+            println!("rows, as they are made:");
+        }
+        let rows = answers::table(engine).unwrap_or_default();
+        let same = |a: &TableRow, b: &TableRow| {
+            (a.source, a.source_port, a.destination, a.destination_port, a.discriminator)
+                == (b.source, b.source_port, b.destination, b.destination_port, b.discriminator)
+        };
+        for row in rows.iter().filter(|row| !self.rows.iter().any(|old| same(old, row))) {
+            let (from, to) =
+                ((row.source, row.source_port), (row.destination, row.destination_port));
+            println!("  {}  {}:{} -> {}:{}", row.direction, from.0, from.1, to.0, to.1);
+        }
+        self.rows = rows;
+    }
+
+    fn finish(self) {
+        println!("\nthe table after the last packet:\n{}", show::table_dump(&self.rows));
+    }
 }
 
 /// A bar on a terminal, nothing elsewhere.

@@ -22,6 +22,6 @@ for place in client1 client2; do
   check "$place: PPP through the VIP" logged $place '^PPP up'
   check "$place: 5 small and 3 large pings without loss" eval "no_loss $place 5 && no_loss $place 3"
 done
-check "the clients were given different servers" eval 'logged client1 "peer 10.99.1.1" && logged client2 "peer 10.99.2.1"'
+check "the clients were given different servers" eval 'logged client1 "peer 10.99.2.1" && logged client2 "peer 10.99.1.1"'
 check "the first client sees the VIP alone" has_none client 'ip.addr == 10.10.1.0/24'
-check "the server sees the client's own address" has_packets farm 'l2tp && ip.src == 203.0.113.10 && ip.dst == 10.10.1.1'
+check "a server sees its client's own address" has_packets farm 'l2tp && ip.src == 203.0.113.14 && ip.dst == 10.10.1.1'

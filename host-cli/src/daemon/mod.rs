@@ -1,6 +1,5 @@
 //! `designator run`: the device between the two sides of a network.
 
-mod answers;
 mod neighbours;
 mod side;
 mod socket;
@@ -20,12 +19,13 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use sim::Device;
 
 use crate::{
+    answers,
     cli::Run,
     engine::{self, Engine},
 };
 use neighbours::Neighbours;
 use side::Side;
-use socket::Socket;
+use socket::{Request, Socket};
 
 /// Names of the TAP devices, external and internal.
 const TAPS: [&str; 2] = ["dsg-ext", "dsg-int"];
@@ -88,7 +88,7 @@ impl<D: Device> Daemon<D> {
             busy |= self.give_frames()?;
             busy |= self.routes()?;
             while let Ok(request) = requests.try_recv() {
-                answers::answer(&mut self.engine, kind, request)?;
+                answer(&mut self.engine, kind, request)?;
             }
             for (time, event) in self.engine.events() {
                 tracing::info!(at = time.as_secs_f64(), "{event:?}");
@@ -181,4 +181,23 @@ fn silence(interface: &str) -> io::Result<()> {
     let path = format!("/proc/sys/net/ipv4/conf/{interface}/arp_ignore");
     fs::write(&path, "8")
         .map_err(|error| io::Error::new(error.kind(), format!("{interface}: {path}: {error}")))
+}
+
+/// Answers one request; an asker that is gone does not matter.
+pub fn answer<D: Device>(
+    engine: &mut Engine<D>,
+    kind: &'static str,
+    request: Request,
+) -> Result<(), engine::Error> {
+    match request {
+        Request::Virtuals(to) => drop(to.send(answers::virtuals(engine))),
+        Request::Servers(to) => drop(to.send(answers::servers(engine))),
+        Request::Add(change, to) => drop(to.send(answers::add(engine, &change)?)),
+        Request::Set(change, to) => drop(to.send(answers::set(engine, &change)?)),
+        Request::Remove(change, to) => drop(to.send(answers::remove(engine, &change)?)),
+        Request::Table(to) => drop(to.send(answers::table(engine)?)),
+        Request::Stats(to) => drop(to.send(answers::stats(engine)?)),
+        Request::Device(to) => drop(to.send(answers::device(engine, kind))),
+    }
+    Ok(())
 }

@@ -187,7 +187,7 @@ impl Watch {
         }
         self.hops.insert(address, hop);
         match hop {
-            None => tracing::warn!("no route to {address} by a port of the designator"),
+            None => tracing::info!("no route to {address} by a port of the designator yet"),
             Some(station) if self.macs.contains_key(&station) => self.report(address),
             Some((interface, station)) => {
                 let request = self.handle.neighbours().add(interface, IpAddr::V4(station));

@@ -97,13 +97,17 @@ impl<D: Device> Replay<D> {
         })
     }
 
-    /// Sends all packets; `progress` is told after each.
-    pub fn run(&mut self, packets: &[Captured], mut progress: impl FnMut()) -> Result<(), Error> {
+    /// Sends all packets; `watch` sees the engine after each.
+    pub fn run(
+        &mut self,
+        packets: &[Captured],
+        mut watch: impl FnMut(&mut Engine<D>),
+    ) -> Result<(), Error> {
         for (index, captured) in packets.iter().enumerate() {
             let late = self.engine.pass_time(captured.time)?;
             self.unexpected(index + 1, captured.time, late)?;
             self.packet(index + 1, captured)?;
-            progress();
+            watch(&mut self.engine);
         }
         Ok(())
     }

@@ -1,10 +1,9 @@
-//! The operator's questions, answered from the engine.
+//! The operator's questions and changes, as the API has them, answered from the engine.
 
 use control::{Reason, Removal, ServerState as State, config::Algorithm, config::Server, view};
 use sim::Device;
 use spec::{limits::TICK_MICROSECONDS, register::Counter};
 
-use super::socket::Request;
 use crate::{
     api::{
         DeviceInfo, RealServer, Rewritten, ServerChange, ServerState, Stats, TableRow,
@@ -13,26 +12,8 @@ use crate::{
     engine::{self, Engine, drop_name},
 };
 
-/// Answers one request; an asker that is gone does not matter.
-pub fn answer<D: Device>(
-    engine: &mut Engine<D>,
-    kind: &'static str,
-    request: Request,
-) -> Result<(), engine::Error> {
-    match request {
-        Request::Virtuals(to) => drop(to.send(virtuals(engine))),
-        Request::Servers(to) => drop(to.send(servers(engine))),
-        Request::Add(change, to) => drop(to.send(add(engine, &change)?)),
-        Request::Set(change, to) => drop(to.send(set(engine, &change)?)),
-        Request::Remove(change, to) => drop(to.send(remove(engine, &change)?)),
-        Request::Table(to) => drop(to.send(table(engine)?)),
-        Request::Stats(to) => drop(to.send(stats(engine)?)),
-        Request::Device(to) => drop(to.send(device(engine, kind))),
-    }
-    Ok(())
-}
-
-fn virtuals<D: Device>(engine: &Engine<D>) -> Vec<VirtualService> {
+/// `virtual list`
+pub fn virtuals<D: Device>(engine: &Engine<D>) -> Vec<VirtualService> {
     let service = |view: view::VirtualView| VirtualService {
         address: *view.end.ip(),
         port: view.end.port(),
@@ -51,7 +32,8 @@ fn virtuals<D: Device>(engine: &Engine<D>) -> Vec<VirtualService> {
     engine.virtuals().into_iter().map(service).collect()
 }
 
-fn servers<D: Device>(engine: &mut Engine<D>) -> Vec<ServerState> {
+/// `server list`
+pub fn servers<D: Device>(engine: &mut Engine<D>) -> Vec<ServerState> {
     let now = engine.now();
     let server = |view: view::ServerView| {
         let (state, reason) = match view.state {
@@ -76,9 +58,11 @@ fn servers<D: Device>(engine: &mut Engine<D>) -> Vec<ServerState> {
     engine.servers().into_iter().map(server).collect()
 }
 
+/// What came of a change: nothing, or why it was refused.
 type Answer = Result<Result<(), String>, engine::Error>;
 
-fn add<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
+/// `server add`
+pub fn add<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
     let service = engine.virtuals().into_iter().find(|service| {
         *service.end.ip() == change.address
             && change.port.is_none_or(|port| port == service.end.port())
@@ -95,7 +79,8 @@ fn add<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
     })
 }
 
-fn set<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
+/// `server set`
+pub fn set<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
     let weight = change.weight.unwrap_or(1);
     engine.operate(|control, _, _| {
         let (vip, server) = ((change.address, change.port), (change.server, change.server_port));
@@ -104,7 +89,8 @@ fn set<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
     })
 }
 
-fn remove<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
+/// `server remove`
+pub fn remove<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
     let removal = if change.kill { Removal::Kill } else { Removal::Drain };
     engine.operate(|control, device, now| {
         let (vip, server) = ((change.address, change.port), (change.server, change.server_port));
@@ -114,7 +100,7 @@ fn remove<D: Device>(engine: &mut Engine<D>, change: &ServerChange) -> Answer {
 }
 
 /// The rows as `table dump` shows them, in the order tunnel by tunnel.
-fn table<D: Device>(engine: &mut Engine<D>) -> Result<Vec<TableRow>, engine::Error> {
+pub fn table<D: Device>(engine: &mut Engine<D>) -> Result<Vec<TableRow>, engine::Error> {
     let now = engine.driver().registers().now()?;
     let row = |view: view::RowView| TableRow {
         direction: if view.outgoing { "outgoing" } else { "incoming" }.into(),
@@ -139,7 +125,8 @@ fn rewritten(end: std::net::SocketAddrV4) -> Rewritten {
     Rewritten { address: *end.ip(), port: end.port() }
 }
 
-fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> {
+/// `stats`
+pub fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> {
     let counters = engine.counters()?;
     let counter = |counter: Counter| u64::from(counters[usize::from(counter.code())]);
     let ways = engine.ways().clone();
@@ -172,7 +159,8 @@ fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> {
     Ok(stats)
 }
 
-fn device<D: Device>(engine: &mut Engine<D>, kind: &str) -> DeviceInfo {
+/// `device info`
+pub fn device<D: Device>(engine: &mut Engine<D>, kind: &str) -> DeviceInfo {
     let info = engine.driver().info();
     DeviceInfo {
         device: kind.into(),
