@@ -1,8 +1,10 @@
 //! What developers and CI run: `cargo xtask --help`.
 
+mod demo;
 mod doc;
 mod formal;
 mod lint;
+mod live;
 mod setup;
 mod synth;
 mod test;
@@ -19,6 +21,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Shows tunnels going through the simulated hardware
+    Demo,
     /// Runs the tests; the last line counts them
     Test(test::Args),
     /// Writes the Verilog of a top, or lists the tops
@@ -38,6 +42,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Demo => demo::run(),
         Command::Test(args) => test::run(&args),
         Command::Doc(args) => doc::run(&args),
         Command::Formal(args) => formal::run(&args),

@@ -19,6 +19,19 @@ const SIMULATION: &[Tool] = &[
 
 const DECODER: &[Tool] = &[Tool { program: "tshark", packages: &["tshark"] }];
 
+/// What the live scenarios run on; the daemons themselves come with `tests/live/setup.sh`.
+const LIVE: &[Tool] = &[
+    Tool { program: "python3", packages: &["python3"] },
+    Tool { program: "ip", packages: &["iproute2"] },
+    Tool { program: "unshare", packages: &["util-linux"] },
+    Tool { program: "sysctl", packages: &["procps"] },
+];
+
+/// Installs what the live scenarios need and the machine lacks, saying so.
+pub fn live() -> Result<()> {
+    install(LIVE)
+}
+
 /// Installs what simulation needs and the machine lacks, saying so.
 pub fn simulation() -> Result<()> {
     install(SIMULATION)

@@ -49,6 +49,7 @@ const TIERS: &[Tier] = &[
     Tier { name: "unit", says: "every crate's own tests", run: unit },
     Tier { name: "block", says: "Verilated blocks", run: block },
     Tier { name: "system", says: "model and device against tshark and captures", run: system },
+    Tier { name: "live", says: "real daemons, the designator between them", run: live },
     Tier { name: "elaborate", says: "every top mapped to its device", run: elaborate },
     Tier { name: "formal", says: "properties of blocks", run: formal },
 ];
@@ -111,6 +112,14 @@ fn block(count: &mut Count) -> Result<()> {
 fn system(count: &mut Count) -> Result<()> {
     setup::decoder()?;
     cargo_test(count, "cargo test --package tests --test system --no-fail-fast")
+}
+
+fn live(count: &mut Count) -> Result<()> {
+    crate::live::run(|line| {
+        println!("{line}");
+        count.passed += u64::from(line.starts_with("  PASS"));
+        count.failed += u64::from(line.starts_with("  FAIL"));
+    })
 }
 
 fn elaborate(count: &mut Count) -> Result<()> {

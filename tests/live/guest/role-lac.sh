@@ -2,6 +2,7 @@
 # arg.hangup=1 (end the call and the tunnel), arg.ping (address to ping instead of the PPP peer), arg.stay=1 (stay until told to stop)
 load l2tp_ppp pppox
 net_up
+[ -z "$arg_vip" ] || ping -c 3 -i 0.2 -W 2 200.200.100.1 | sed -n 's/^3 packets/VIP &/p'
 cp /lab/ppp-lac.opt /run/ppp-lac.opt
 [ -z "$arg_echo" ] || printf 'lcp-echo-interval 5\nlcp-echo-failure 3\n' >> /run/ppp-lac.opt
 lac_config "${arg_server:-200.200.100.1}" "${arg_port:-1701}" > /run/lac.conf
