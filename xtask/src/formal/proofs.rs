@@ -3,6 +3,7 @@
 use hdl::bypass::Skid;
 use hdl::emit::verilog;
 use hdl::queue::Fifo;
+use hdl::receive::Receive;
 use rust_hdl::prelude::Bits;
 
 /// A block, what it keeps, and how far that is shown.
@@ -123,6 +124,30 @@ pub const PROOFS: &[Proof] = &[
                 find: "read2$d = read1$q;",
                 replace: "read2$d = read1$q & ~push;",
             },
+        ],
+    },
+    Proof {
+        name: "receive",
+        verilog: || verilog(&mut Receive::<128, 5, 3>::default()),
+        rules: include_str!("../../../formal/receive.sv"),
+        properties: &[
+            ("COUNTED", "a frame that enters is kept, or dropped for one reason: one pulse"),
+            ("SOUND", "a frame that ended with an error, or is a runt, is not kept"),
+            ("READY", "it never makes a MAC wait"),
+        ],
+        reach: Reach::All(4),
+        faults: &[
+            Fault {
+                property: "COUNTED",
+                find: "rx_error_q$d = ends & sink$error",
+                replace: "rx_error_q$d = ends",
+            },
+            Fault {
+                property: "SOUND",
+                find: "sound = (ends & ~sink$error)",
+                replace: "sound = (ends)",
+            },
+            Fault { property: "READY", find: "sink$ready = 1'b1", replace: "sink$ready = ~open$q" },
         ],
     },
 ];
