@@ -1,5 +1,6 @@
 //! Tests that need the tools: the tier `elaborate` runs them, `unit` does not.
 
+use super::report::Used;
 use super::*;
 use hdl::target::{ECP5_45F, Target};
 
@@ -85,4 +86,28 @@ fn an_open_wire_a_latch_and_a_loop_are_problems() {
         let found = problems(name, ECP5_45F, verilog);
         assert!(found.iter().any(|text| text.contains(says)), "{name}: {found:?}");
     }
+}
+
+/// What must come out is known without the tools: a LUT has four inputs, a block RAM 512 words of
+/// 36 bits.
+#[test]
+fn cells_and_depth_are_counted_right() {
+    let text = "module top(clock,x,y);
+    input wire clock;
+    input wire [46:0] x;
+    output reg [36:0] y;
+    reg [15:0] a;
+    (* no_rw_check, ram_style = \"block\" *) reg [35:0] memory [0:511];
+    always @(posedge clock) begin
+        a <= x[15:0];
+        y[36] <= ^a;
+        if (x[46]) memory[x[45:37]] <= x[35:0];
+        y[35:0] <= memory[x[8:0]];
+    end
+endmodule
+";
+    let report = synthesise(&job("test-count", ECP5_45F, text), Some(Stage::Synth), 1).unwrap();
+    let Used { lut, ff, bram, .. } = report.used;
+    assert_eq!((bram, report.blocks[0].depth), (1, 2), "{:?}", report.blocks);
+    assert!((5..=6).contains(&lut) && ff >= 17, "{lut} LUTs, {ff} flip-flops");
 }
