@@ -3,6 +3,7 @@
 mod demo;
 mod doc;
 mod formal;
+mod fuzz;
 mod lint;
 mod live;
 mod setup;

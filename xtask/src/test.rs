@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{doc, formal, lint, setup, synth};
+use crate::{doc, formal, fuzz as fuzzing, lint, setup, synth};
 
 /// Which tiers to run.
 #[derive(clap::Args)]
@@ -50,6 +50,7 @@ const TIERS: &[Tier] = &[
     Tier { name: "block", says: "Verilated blocks", run: block },
     Tier { name: "system", says: "model and device against tshark and captures", run: system },
     Tier { name: "live", says: "real daemons, the designator between them", run: live },
+    Tier { name: "fuzz", says: "parser, datapath and tracker under any input", run: fuzz },
     Tier { name: "elaborate", says: "every top mapped to its device", run: elaborate },
     Tier { name: "formal", says: "properties of blocks", run: formal },
 ];
@@ -120,6 +121,17 @@ fn live(count: &mut Count) -> Result<()> {
         count.passed += u64::from(line.starts_with("  PASS"));
         count.failed += u64::from(line.starts_with("  FAIL"));
     })
+}
+
+fn fuzz(count: &mut Count) -> Result<()> {
+    fuzzing::setup()?;
+    for target in fuzzing::TARGETS {
+        match fuzzing::run(target)? {
+            true => count.passed += 1,
+            false => count.failed += 1,
+        }
+    }
+    Ok(())
 }
 
 fn elaborate(count: &mut Count) -> Result<()> {
