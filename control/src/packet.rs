@@ -1,7 +1,6 @@
 //! A punted frame's fields, and building a frame of our own.
 
 use crate::device::Hop;
-use crate::rewrite::sum;
 use spec::host::PuntDescriptor;
 use spec::limits::ETHERNET_HEADER;
 use spec::wire::{ipv4, protocol, udp};
@@ -107,4 +106,16 @@ pub fn build(
     };
     frame[transport + udp::CHECKSUM..][..2].copy_from_slice(&checksum.to_be_bytes());
     frame
+}
+
+/// One's complement sum of big-endian words; an odd last byte is a word's high byte.
+pub fn sum(bytes: &[u8], start: u16) -> u16 {
+    let mut total = u64::from(start);
+    for pair in bytes.chunks(2) {
+        total += u64::from(pair[0]) << 8 | u64::from(*pair.get(1).unwrap_or(&0));
+    }
+    while total > 0xffff {
+        total = (total >> 16) + (total & 0xffff);
+    }
+    total as u16
 }

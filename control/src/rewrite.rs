@@ -5,18 +5,6 @@ use crate::packet::{Packet, word};
 use spec::wire::{ipv4, udp};
 use std::net::SocketAddrV4;
 
-/// One's complement sum of big-endian words; an odd last byte is a word's high byte.
-pub fn sum(bytes: &[u8], start: u16) -> u16 {
-    let mut total = u64::from(start);
-    for pair in bytes.chunks(2) {
-        total += u64::from(pair[0]) << 8 | u64::from(*pair.get(1).unwrap_or(&0));
-    }
-    while total > 0xffff {
-        total = (total >> 16) + (total & 0xffff);
-    }
-    total as u16
-}
-
 /// RFC 1624 equation 3: the checksum after a word changed.
 pub fn update(checksum: u16, old: u16, new: u16) -> u16 {
     let total = u32::from(!checksum) + u32::from(!old) + u32::from(new);
@@ -95,7 +83,7 @@ pub fn forward(frame: &mut [u8], packet: &Packet, change: Change, hop: &Hop) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packet::build;
+    use crate::packet::{build, sum};
     use proptest::prelude::*;
     use spec::host::PuntDescriptor;
     use spec::wire::protocol;
