@@ -39,6 +39,9 @@ pub const KEY_SHORT: u8 = 2;
 /// Slots between two blocks of a packet that meet in the same accumulator of the full-rate GHASH: its
 /// multiplier's latency, and that of the memory behind it. A slot has a block a lane.
 pub const GHASH_STRIDE: usize = 11;
+/// Clocks of the engine with 14 rounds, unloaded, from the clock in which a packet's first beat is
+/// taken to the one in which the first beat of its sealed form would be given, less one.
+pub const GCM_LATENCY_14: usize = 101;
 /// The highest power of the hash key that an engine of so many lanes reads.
 pub const fn powers(lanes: usize) -> usize {
     lanes * GHASH_STRIDE + 1

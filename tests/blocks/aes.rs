@@ -3,6 +3,7 @@
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use ghash::{GHash, universal_hash::UniversalHash};
 use hdl::crypto::aes::{Aes14, LATENCY};
+use hdl::crypto::ring::{Aes2, Aes7};
 use hdl::emit::verilog;
 use hdl::leaf::functions::SubBytes;
 use rand::{Rng, SeedableRng};
@@ -23,44 +24,66 @@ fn words(bytes: &[u8]) -> Vec<u32> {
     bytes.chunks(4).map(|c| u32::from_le_bytes(c.try_into().unwrap())).collect()
 }
 
-#[test]
-fn a_block_a_clock_with_any_key() {
-    let seed = 1;
-    println!("seed {seed}");
+/// Encrypts random blocks under random keys, one every `14 / rounds` clocks.
+fn pipeline(text: &str, rounds: usize, key_bits: usize) {
+    let (seed, every) = (rounds as u64, 14 / rounds);
+    println!("{rounds} rounds, seed {seed}");
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let keys: Vec<Vec<u8>> = (0..8)
-        .map(|i| (0..if i % 2 == 0 { 16 } else { 32 }).map(|_| rng.random()).collect())
-        .collect();
-    let text = verilog(&mut Aes14::<SubBytes<16>, 3>::default());
-    let mut model = Design::new(&text, "top").model().unwrap();
+    let size = |i: usize| if i.is_multiple_of(2) { 16 } else { 32 };
+    let keys: Vec<Vec<u8>> = (0..8).map(|i| (0..size(i)).map(|_| rng.random()).collect()).collect();
+    let mut model = Design::new(text, "top").model().unwrap();
     let port = |name: &str| model.port(name).unwrap();
     let (clock, block, key, short) = (port("clock"), port("block"), port("key"), port("short"));
     let (enable, address, data) = (port("write_enable"), port("write_address"), port("write_data"));
-    let out = port("out");
+    let (out, enter) = (port("out"), model.port("enter").ok());
     for (index, key) in keys.iter().enumerate() {
         for (row, value) in round_keys(key).unwrap().iter().enumerate() {
-            model.set(enable, 1 << row);
-            model.set(address, index as u64);
+            let (memory, pass) = match row {
+                0 => (0, 0),
+                r => ((r - 1) % rounds + 1, (r - 1) / rounds),
+            };
+            model.set(enable, 1 << memory);
+            model.set(address, (index | pass << key_bits) as u64);
             model.set_words(data, &words(value));
             model.tick(clock);
         }
     }
     model.set(enable, 0);
-    let mut want: Vec<[u8; 16]> = vec![];
+    let mut want: Vec<Option<[u8; 16]>> = vec![];
     let mut before = 0;
     for t in 0..2000 {
+        // now and then a block is missing
+        let here = t % every == 0 && rng.random_ratio(9, 10);
         let (index, plain): (usize, [u8; 16]) = (rng.random_range(0..8), rng.random());
         model.set_words(block, &words(&plain));
         model.set(key, index as u64);
         model.set(short, before);
+        if let Some(enter) = enter {
+            model.set(enter, here.into());
+        }
         before = u64::from(keys[index].len() == 16);
         model.eval();
-        if t >= LATENCY {
-            assert_eq!(model.words(out), &words(&want[t - LATENCY])[..], "block {}", t - LATENCY);
+        if let Some(Some(want)) = t.checked_sub(LATENCY).map(|t| want[t]) {
+            assert_eq!(model.words(out), &words(&want)[..], "block of clock {}", t - LATENCY);
         }
-        want.push(encrypt(&keys[index], plain));
+        want.push(here.then(|| encrypt(&keys[index], plain)));
         model.tick(clock);
     }
+}
+
+#[test]
+fn fourteen_rounds_take_a_block_a_clock() {
+    pipeline(&verilog(&mut Aes14::<SubBytes<16>, 3>::default()), 14, 3);
+}
+
+#[test]
+fn seven_rounds_take_a_block_in_two_clocks() {
+    pipeline(&verilog(&mut Aes7::<SubBytes<16>, 3, 4>::default()), 7, 3);
+}
+
+#[test]
+fn two_rounds_take_a_block_in_seven_clocks() {
+    pipeline(&verilog(&mut Aes2::<SubBytes<16>, 3, 6>::default()), 2, 3);
 }
 
 #[test]

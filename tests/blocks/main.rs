@@ -6,6 +6,8 @@ mod bypass;
 mod checksum;
 mod egress;
 mod gcm;
+mod gcm_engine;
+mod gcm_vectors;
 mod ingress;
 mod leaf;
 mod parse;

@@ -2,12 +2,20 @@
 
 use std::collections::VecDeque;
 
+use crate::icarus::Hex;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use spec::crypto::{
     self, GcmVerdict, KEY_ROW_ATTRIBUTES, KEY_ROW_POWERS, KEY_SET, KEY_SHORT, encrypt, powers,
 };
 use verilate::{Design, Model, Port};
+
+/// The engines that are simulated: those of the boards, one for each width.
+pub const TOPS: &[&str] = &["aes-gcm-85f", "aes-gcm-64"];
+
+/// Inputs, outputs, and the values of either in each clock.
+pub type Recorded =
+    (Vec<(&'static str, usize)>, Vec<(&'static str, usize)>, Vec<Vec<Hex>>, Vec<Vec<Hex>>);
 
 /// A packet for the engine.
 #[derive(Clone, Debug)]
@@ -72,6 +80,7 @@ pub struct Gcm {
     at: usize,
     offered: bool,
     beat: Vec<u8>,
+    record: Option<Vec<Vec<Vec<Hex>>>>,
     /// Packets out, the oldest first.
     pub answers: VecDeque<Answer>,
 }
@@ -111,6 +120,7 @@ impl Gcm {
             at: 0,
             offered: false,
             beat: vec![],
+            record: None,
             answers: VecDeque::new(),
             model,
         };
@@ -121,6 +131,20 @@ impl Gcm {
     /// Bytes a beat.
     pub fn width(&self) -> usize {
         self.width
+    }
+
+    /// Keys that it holds.
+    pub fn keys(&self) -> usize {
+        let bits = self.model.ports().find(|p| p.0 == "request$key").expect("a port").1;
+        1 << bits
+    }
+
+    /// Takes back all packets that have not been taken whole, and what has come out.
+    pub fn forget(&mut self) {
+        self.queue.clear();
+        self.answers.clear();
+        self.beat.clear();
+        (self.at, self.offered) = (0, false);
     }
 
     /// Resets, and waits until all keys are clear.
@@ -138,7 +162,7 @@ impl Gcm {
         let (port, busy) =
             (self.model.port(name).expect("a port"), self.model.port("busy").expect("a port"));
         self.model.set(port, 1);
-        self.tick(false, true);
+        self.tick(false, false);
         self.model.set(port, 0);
         self.model.eval();
         while self.model.get(busy) != 0 {
@@ -234,9 +258,45 @@ impl Gcm {
                 self.at = 0;
             }
         }
+        if self.record.is_some() {
+            let row = [true, false].map(|input| self.values(input));
+            self.record.as_mut().expect("a record").push(row.to_vec());
+        }
         self.model.tick(self.clock);
         self.clocks += 1;
         moved
+    }
+
+    /// Records all ports of each clock from here on.
+    pub fn record(&mut self) {
+        self.record = Some(vec![]);
+    }
+
+    /// The inputs and the outputs, without the clock, and their values in each clock recorded.
+    pub fn recorded(self) -> Recorded {
+        let names = |input: bool| -> Vec<(&'static str, usize)> {
+            let ports = self.model.ports().filter(|p| p.2 == input && p.0 != "clock");
+            ports.map(|p| (p.0, p.1 as usize)).collect()
+        };
+        let (ins, outs) = (names(true), names(false));
+        let rows = self.record.unwrap_or_default();
+        let (inputs, outputs) =
+            rows.into_iter().map(|mut row| (std::mem::take(&mut row[0]), row.remove(1))).unzip();
+        (ins, outs, inputs, outputs)
+    }
+
+    fn values(&self, input: bool) -> Vec<Hex> {
+        let ports = self.model.ports().filter(|p| p.2 == input && p.0 != "clock");
+        let value = |(name, width, _): (&str, u32, bool)| {
+            let (port, digits) = (self.model.port(name).expect("a port"), width.div_ceil(4));
+            if width <= 64 {
+                return format!("{:01$x}", self.model.get(port), digits as usize);
+            }
+            let words = self.model.words(port).iter().rev();
+            let all: String = words.map(|w| format!("{w:08x}")).collect();
+            all[all.len() - digits as usize..].to_string()
+        };
+        ports.map(value).collect()
     }
 
     fn collect(&mut self, take: bool) -> bool {

@@ -43,8 +43,12 @@ pub struct Aes14<S: Function, const A: usize> {
     key3: DFF<Bits<A>>,
     short2: DFF<Bit>,
     short3: DFF<Bit>,
-    around: Delay<Bits<128>, 19>,
-    around_short: Delay<Bit, 19>,
+    around1: DFF<Bits<128>>,
+    around2: DFF<Bits<128>>,
+    around_short1: DFF<Bit>,
+    around_short2: DFF<Bit>,
+    around: Delay<Bits<128>, 17>,
+    around_short: Delay<Bit, 17>,
     first: [Round<S, MixKey, A>; 3],
     entry: EnterRound<S, A>,
     middle: [Round<S, MixKey, A>; 9],
@@ -54,7 +58,22 @@ pub struct Aes14<S: Function, const A: usize> {
 impl<S: Function, const A: usize> Logic for Aes14<S, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, block1, block2, state, key1, key2, key3, short2, short3);
+        dff_setup!(
+            self,
+            clock,
+            block1,
+            block2,
+            state,
+            key1,
+            key2,
+            key3,
+            short2,
+            short3,
+            around1,
+            around2,
+            around_short1,
+            around_short2
+        );
         self.white.clock.next = self.clock.val();
         self.around.clock.next = self.clock.val();
         self.around_short.clock.next = self.clock.val();
@@ -91,8 +110,13 @@ impl<S: Function, const A: usize> Logic for Aes14<S, A> {
         self.key3.d.next = self.key2.q.val();
         self.short2.d.next = self.short.val();
         self.short3.d.next = self.short2.q.val();
-        self.around.x.next = self.state.q.val();
-        self.around_short.x.next = self.short3.q.val();
+        // 19 clocks, of which 17 fit a memory of 16 words in LUTs.
+        self.around1.d.next = self.state.q.val();
+        self.around2.d.next = self.around1.q.val();
+        self.around.x.next = self.around2.q.val();
+        self.around_short2.d.next = self.around_short1.q.val();
+        self.around_short.x.next = self.around_short2.q.val();
+        self.around_short1.d.next = self.short3.q.val();
 
         self.first[0].state.next = self.state.q.val();
         self.first[0].address.next = self.key3.q.val();

@@ -68,6 +68,7 @@ pub struct Ghash<const LANES: usize, const K: usize, const E: usize, const A: us
     product: DFF<Product>,
     sum: DFF<Bits<128>>,
     part_q: DFF<Bits<128>>,
+    next_left: Signal<Local, Bits<11>>,
     ends: Signal<Local, Bit>,
     missing: Signal<Local, Bits<E>>,
     exponent: Signal<Local, Bits<E>>,
@@ -91,7 +92,7 @@ impl<const LANES: usize, const K: usize, const E: usize, const A: usize> Ghash<L
             }
             clock, slot, key, block, also, write_enable, write_address, write_data, part,
             powers, products, multiply, waiting, rest, there, early, number, key1, power, from,
-            joins2, joins, product, sum, part_q, ends, missing, exponent, wide, placed, gated
+            joins2, joins, product, sum, part_q, next_left, ends, missing, exponent, wide, placed, gated
         )
     }
 }
@@ -115,7 +116,8 @@ impl<const LANES: usize, const K: usize, const E: usize, const A: usize> Logic
 
         // How many blocks follow this one.
         self.rest.d.next = self.slot.val().left - self.lane.val();
-        self.there.d.next = self.slot.val().valid & (self.slot.val().left >= self.lane.val());
+        self.next_left.next = self.slot.val().left + bits::<11>(1);
+        self.there.d.next = self.slot.val().valid & (self.next_left.val() > self.lane.val());
         self.early.d.next = self.slot.val().early;
         self.number.d.next = self.slot.val().number;
         self.key1.d.next = self.key.val();

@@ -14,6 +14,7 @@ pub mod ghash;
 pub mod keys;
 pub mod lane;
 pub mod output;
+pub mod ring;
 pub mod round;
 pub mod slot;
 pub mod slots;

@@ -98,6 +98,9 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     short_before: Signal<Local, Bit>,
     now: Signal<Local, Early>,
     teller: Signal<Local, Slot>,
+    ends: Signal<Local, Bit>,
+    text: Signal<Local, Bits<14>>,
+    bytes: Signal<Local, Bits<7>>,
     rest: Signal<Local, Bits<C>>,
     grown: Signal<Local, Bits<C>>,
     folded: Signal<Local, Bits<C>>,
@@ -136,7 +139,7 @@ impl<const D: usize, const C: usize, const F: usize> Default for Output<D, C, F>
             source, verdict, beats, marks, near, near_marks, previous, free, room_q, refund,
             data_at, mark_at, early1, early2, early3, early4, here, differs, differs_before, from,
             read1, read2, near_at, near_from, near_held, offer, flush, short_now, short_before,
-            now, teller, rest, grown, folded, count, mark, wrong, read, pop, less, more,
+            now, ends, text, bytes, teller, rest, grown, folded, count, mark, wrong, read, pop, less, more,
             more_still, fewer, near_next, near_after, data_next, mark_next, from_next,
             near_at_next, more_held
         )
@@ -189,12 +192,12 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             & (self.previous.q.val().left == bits::<11>(0));
         self.teller.next = self.slot.val();
         self.now.next.there = self.slot.val().valid & !self.slot.val().first;
-        self.now.next.last = self.short_now.val();
+        self.ends.next = self.short_now.val();
         self.now.next.short = true;
         if self.flush.val() {
             self.teller.next = self.previous.q.val();
             self.now.next.there = !self.short_before.val();
-            self.now.next.last = true;
+            self.ends.next = true;
             self.now.next.short = false;
         }
         self.now.next.open = !self.teller.val().seal;
@@ -204,14 +207,16 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         } else if !self.teller.val().ok | self.spoil.val() {
             self.now.next.verdict = self.verdict_key.val();
         }
-        self.rest.next = bit_cast::<C, 14>(self.teller.val().text);
+        self.now.next.last = self.ends.val();
+        self.text.next = self.teller.val().text;
+        self.rest.next = self.text.val().get_bits::<C>(0);
         self.grown.next = self.rest.val();
         if self.teller.val().seal {
             self.grown.next = self.rest.val() + self.tag_bytes.val();
         }
         self.folded.next = self.grown.val() & self.bytes_mask.val();
         self.count.next = self.bytes_mask.val() + bits::<C>(1);
-        if self.now.val().last {
+        if self.ends.val() {
             if self.folded.val() != bits::<C>(0) {
                 self.count.next = self.folded.val();
             } else if (self.teller.val().text == bits::<14>(0)) & !self.teller.val().seal {
@@ -294,7 +299,8 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         self.near_marks.read_address.next = self.near_after.val();
         self.offer.d.next = self.near_after.val() != self.near_at.q.val();
         self.source.data.next = self.near.read_data.val();
-        self.source.bytes.next = bit_cast::<C, 7>(self.near_marks.read_data.val().bytes);
+        self.bytes.next = self.near_marks.read_data.val().bytes;
+        self.source.bytes.next = self.bytes.val().get_bits::<C>(0);
         self.source.last.next = self.near_marks.read_data.val().last;
         self.source.error.next = self.near_marks.read_data.val().last
             & (self.near_marks.read_data.val().verdict != bits::<2>(0));
@@ -340,6 +346,12 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.read1.d.next = false;
             self.read2.d.next = false;
             self.offer.d.next = false;
+            self.refund.d.next = false;
+            self.previous.d.next.valid = false;
+            self.early1.d.next.there = false;
+            self.early2.d.next.there = false;
+            self.early3.d.next.there = false;
+            self.early4.d.next.there = false;
         }
     }
 }

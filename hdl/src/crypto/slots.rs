@@ -87,6 +87,7 @@ pub struct Slots<const D: usize, const C: usize, const K: usize> {
     worse: Signal<Local, Bit>,
     top: Signal<Local, Bits<D>>,
     moved: Signal<Local, Bits<D>>,
+    text: Signal<Local, Bits<14>>,
     rest: Signal<Local, Bits<C>>,
     grown: Signal<Local, Bits<C>>,
     folded: Signal<Local, Bits<C>>,
@@ -110,7 +111,7 @@ impl<const D: usize, const C: usize, const K: usize> Default for Slots<D, C, K> 
             made, slot, within_packet, ended, drain, bad, left, carry, data_out, key_out,
             nonce_out, aad_out, block_out, now, out, check, size, unsound, wrong,
             sum, now_left, next_left, next_block, next_number, first, seal, few,
-            none, some, ending, issue, take, cut, ends, worse, top, moved, rest,
+            none, some, ending, issue, take, cut, ends, worse, top, moved, text, rest,
             grown, folded, want
         )
     }
@@ -228,7 +229,8 @@ impl<const D: usize, const C: usize, const K: usize> Logic for Slots<D, C, K> {
         self.data_out.d.next = self.moved.val() | bit_cast::<D, 128>(self.carry.q.val());
 
         // The last beat's size, one clock later.
-        self.rest.next = bit_cast::<C, 14>(self.now.q.val().text);
+        self.text.next = self.now.q.val().text;
+        self.rest.next = self.text.val().get_bits::<C>(0);
         self.grown.next = self.rest.val() + self.tag_bytes.val();
         if self.now.q.val().seal {
             self.grown.next = self.rest.val();

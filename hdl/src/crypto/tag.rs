@@ -60,6 +60,8 @@ pub struct Tag<const K: usize> {
     aad: Signal<Local, Bits<19>>,
     aad_high: Signal<Local, Bits<19>>,
     base: Signal<Local, Bits<128>>,
+    turn_a: Signal<Local, Bits<14>>,
+    turn_b: Signal<Local, Bits<14>>,
     up1: Signal<Local, Bits<128>>,
     down1: Signal<Local, Bits<128>>,
     turn1: Signal<Local, Bits<128>>,
@@ -123,29 +125,31 @@ impl<const K: usize> Logic for Tag<K> {
         self.sum.d.next = self.hash.q.val() ^ self.lengths.y.val();
 
         // Turned by the bytes of text in the last block.
+        self.turn_a.next = self.slot13.q.val().text;
+        self.turn_b.next = self.slot14.q.val().text;
         self.up1.next = self.sum.q.val() << bits::<8>(8);
         self.down1.next = self.sum.q.val() >> bits::<8>(120);
         self.turn1.next = self.sum.q.val();
-        if (self.slot13.q.val().text & bits::<14>(1)) != bits::<14>(0) {
+        if self.turn_a.val().get_bit(0) {
             self.turn1.next = self.up1.val() | self.down1.val();
         }
         self.up2.next = self.turn1.val() << bits::<8>(16);
         self.down2.next = self.turn1.val() >> bits::<8>(112);
         self.turn2.next = self.turn1.val();
-        if (self.slot13.q.val().text & bits::<14>(2)) != bits::<14>(0) {
+        if self.turn_a.val().get_bit(1) {
             self.turn2.next = self.up2.val() | self.down2.val();
         }
         self.turned.d.next = self.turn2.val();
         self.up4.next = self.turned.q.val() << bits::<8>(32);
         self.down4.next = self.turned.q.val() >> bits::<8>(96);
         self.turn4.next = self.turned.q.val();
-        if (self.slot14.q.val().text & bits::<14>(4)) != bits::<14>(0) {
+        if self.turn_b.val().get_bit(2) {
             self.turn4.next = self.up4.val() | self.down4.val();
         }
         self.up8.next = self.turn4.val() << bits::<8>(64);
         self.down8.next = self.turn4.val() >> bits::<8>(64);
         self.turn8.next = self.turn4.val();
-        if (self.slot14.q.val().text & bits::<14>(8)) != bits::<14>(0) {
+        if self.turn_b.val().get_bit(3) {
             self.turn8.next = self.up8.val() | self.down8.val();
         }
         self.placed.d.next = self.turn8.val();

@@ -79,6 +79,7 @@ pub struct Text<const LANES: usize> {
     over: Signal<Local, Bit>,
     ok: Signal<Local, Bit>,
     next_left: Signal<Local, Bits<11>>,
+    size: Signal<Local, Bits<14>>,
     bytes: Signal<Local, Bits<4>>,
     some: Signal<Local, Bits<16>>,
     sealed: Signal<Local, Bits<128>>,
@@ -101,7 +102,7 @@ impl<const LANES: usize> Text<LANES> {
             clock, slot, previous, data, stream, tag, spoil, hashed, out, differs, waiting,
             hold, hold_masks, below, spread, spread_out, differ, whole, partly, behind, ragged,
             tail, seals, shows, seal, masks, hashed_q, mixed, out_q, flush, own, sealing, level, over, ok,
-            next_left, bytes, some, sealed, text_mask, text_out, shown, tag_mask, high
+            next_left, size, bytes, some, sealed, text_mask, text_out, shown, tag_mask, high
         )
     }
 }
@@ -123,7 +124,7 @@ impl<const LANES: usize> Logic for Text<LANES> {
 
         // What is here: text, text and tag, tag, or nothing.
         self.flush.next = self.leads.val() & self.previous.val().valid & self.previous.val().last;
-        self.bytes.next = bit_cast::<4, 14>(self.slot.val().text);
+        self.size.next = self.slot.val().text;
         self.ok.next = self.slot.val().ok;
         self.sealing.next = self.slot.val().seal;
         self.own.next = self.slot.val().valid & !(self.leads.val() & self.slot.val().first);
@@ -131,10 +132,11 @@ impl<const LANES: usize> Logic for Text<LANES> {
         self.next_left.next = self.slot.val().left + bits::<11>(1);
         self.over.next = self.next_left.val() == self.lane.val();
         if self.flush.val() {
-            self.bytes.next = bit_cast::<4, 14>(self.previous.val().text);
+            self.size.next = self.previous.val().text;
             self.ok.next = self.previous.val().ok;
             self.sealing.next = self.previous.val().seal;
         }
+        self.bytes.next = self.size.val().get_bits::<4>(0);
         self.tail.d.next = self.bytes.val();
         self.seals.d.next = self.sealing.val();
         self.shows.d.next = self.sealing.val() & self.ok.val();

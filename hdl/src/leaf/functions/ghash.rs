@@ -62,8 +62,23 @@ impl Function for LengthMul {
     }
     fn net(&self, inputs: usize, outputs: usize) -> Net {
         let (mut net, v) = Net::new(inputs);
-        let y = net.bilinear(&v[..TEXT + AAD], &v[TEXT + AAD..], outputs, |l, h| {
-            self.model(&l.append(TEXT + AAD, h))
+        // coefficients, the lowest power first: a length's least significant bit is its highest
+        let text: Vec<Id> = v[..TEXT].iter().rev().copied().collect();
+        let aad: Vec<Id> = v[TEXT..TEXT + AAD].iter().rev().copied().collect();
+        let h: Vec<Id> = (0..128).map(|k| v[TEXT + AAD + (k ^ 7)]).collect();
+        let mut parts = polynomial(&mut net, &text, &h);
+        parts.extend(polynomial(&mut net, &aad, &h));
+        // the highest powers are x^124 and x^60: three bits of each half are below a byte
+        let (text_at, aad_at) = (125 - TEXT, 61 - AAD);
+        let y = net.map(&parts, outputs, Style::Shared, |p| {
+            let bit = |k: usize| {
+                let at = |from: usize, part: usize, width: usize| {
+                    (from..from + width).contains(&k) && p.bit(part + k - from)
+                };
+                at(text_at, 0, TEXT + 127) ^ at(aad_at, TEXT + 127, AAD + 127)
+            };
+            let step = |r: u128, k: usize| (r << 1) ^ ((r >> 127) * 0x87) ^ bit(k) as u128;
+            Word::from_u128(plain((0..255).rev().fold(0, step)))
         });
         net.finish(y)
     }
@@ -119,14 +134,19 @@ assign f = {};\n",
     )
 }
 
+/// Appends the carry-less product of two vectors, each output a sum of products.
+fn polynomial(net: &mut Net, a: &[Id], b: &[Id]) -> Vec<Id> {
+    net.bilinear(a, b, a.len() + b.len() - 1, |x, y| {
+        let rows = (0..a.len()).filter(|i| x.bit(*i));
+        rows.fold(Word::default(), |p, i| p.xor(&Word::default().append(i, y)))
+    })
+}
+
 /// Appends the carry-less product of two vectors of equal, even width.
 fn karatsuba(net: &mut Net, a: &[Id], b: &[Id], leaf: usize) -> Vec<Id> {
     let (w, h) = (a.len(), a.len() / 2);
     if w <= leaf {
-        return net.bilinear(a, b, 2 * w - 1, |x, y| {
-            let rows = (0..w).filter(|i| y.bit(*i));
-            rows.fold(Word::default(), |p, i| p.xor(&Word::default().append(i, x)))
-        });
+        return polynomial(net, a, b);
     }
     let fold =
         |net: &mut Net, x: &[Id]| -> Vec<Id> { (0..h).map(|i| net.xor(x[i], x[i + h])).collect() };
