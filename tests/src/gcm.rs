@@ -258,9 +258,10 @@ impl Gcm {
                 self.at = 0;
             }
         }
-        if self.record.is_some() {
-            let row = [true, false].map(|input| self.values(input));
-            self.record.as_mut().expect("a record").push(row.to_vec());
+        let recording = self.record.is_some();
+        let row = recording.then(|| [true, false].map(|input| self.values(input)).to_vec());
+        if let (Some(record), Some(row)) = (&mut self.record, row) {
+            record.push(row);
         }
         self.model.tick(self.clock);
         self.clocks += 1;
