@@ -8,6 +8,8 @@ use driver::Transport;
 pub struct Sent {
     /// From the destination MAC to the last byte before the FCS.
     pub bytes: Vec<u8>,
+    /// The clock at which its first beat left, where the device has clocks.
+    pub first: Option<u64>,
     /// The clock at which its last beat left, where the device has clocks.
     pub clock: Option<u64>,
 }

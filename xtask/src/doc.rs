@@ -18,7 +18,11 @@ pub struct Args {
 /// A generated page: its name in `docs/`, and its text.
 type Page = (&'static str, fn() -> String);
 
-const PAGES: &[Page] = &[("registers.md", registers), ("synthesis.md", crate::synth::page::page)];
+const PAGES: &[Page] = &[
+    ("registers.md", registers),
+    ("synthesis.md", crate::synth::page::page),
+    ("performance.md", crate::bench::page::page),
+];
 
 /// Writes the pages, or says which are stale.
 pub fn run(args: &Args) -> Result<()> {

@@ -1,5 +1,6 @@
 //! What developers and CI run: `cargo xtask --help`.
 
+mod bench;
 mod demo;
 mod doc;
 mod formal;
@@ -22,6 +23,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measures clocks a packet and a row, tunnels and simulated clocks a second
+    Bench(bench::Args),
     /// Shows tunnels going through the simulated hardware
     Demo,
     /// Runs the tests; the last line counts them
@@ -43,6 +46,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::Bench(args) => bench::run(&args),
         Command::Demo => demo::run(),
         Command::Test(args) => test::run(&args),
         Command::Doc(args) => doc::run(&args),

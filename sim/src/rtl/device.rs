@@ -24,7 +24,8 @@ const MEMORY: u64 = 60;
 ///
 /// Time passes in register accesses, [`Transport::relax`], [`Device::advance`] and [`Device::tick`]
 /// only. Frames enter back to back; where both ports have some, each gets every other clock, as two
-/// links that share a pipeline would, with a clock in 32 left for the host.
+/// links that share a pipeline would, with a clock in 32 left for the host unless
+/// [`Rtl::leave_host`] says otherwise.
 pub struct Rtl {
     model: Model,
     clock: Port,
@@ -34,6 +35,7 @@ pub struct Rtl {
     memory: HostMemory,
     inputs: [Input; 2],
     outputs: [Output; 2],
+    host_share: bool,
     clocks: u64,
     /// The clock of the last move on any wire.
     moved: u64,
@@ -59,6 +61,7 @@ impl Rtl {
             memory: HostMemory::default(),
             inputs: [Input::new(&model, "rx0")?, Input::new(&model, "rx1")?],
             outputs: [Output::new(&mut model, "tx0")?, Output::new(&mut model, "tx1")?],
+            host_share: true,
             clocks: 0,
             moved: 0,
             model,
@@ -70,6 +73,17 @@ impl Rtl {
         Ok(rtl)
     }
 
+    /// Whether a clock in 32 is left for the host: at first it is. Without, frames enter at the
+    /// full rate, which shows what the pipeline sustains.
+    pub fn leave_host(&mut self, share: bool) {
+        self.host_share = share;
+    }
+
+    /// The clock at which the last beat of the latest whole frame was accepted at `port`.
+    pub fn completed(&self, port: usize) -> Option<u64> {
+        self.inputs[port].completed
+    }
+
     /// One clock.
     fn step(&mut self) {
         let Self { model, inputs, outputs, port, .. } = self;
@@ -78,8 +92,9 @@ impl Rtl {
         if !(inputs[0].is_empty() && inputs[1].is_empty()) {
             let both = !inputs[0].is_empty() && !inputs[1].is_empty();
             let turn = (now & 1) as usize;
+            let host = self.host_share && now.is_multiple_of(32);
             for (i, input) in inputs.iter_mut().enumerate() {
-                input.clock(model, now, now.is_multiple_of(32) || both && turn != i);
+                input.clock(model, now, host || both && turn != i);
             }
             moves = true;
         }

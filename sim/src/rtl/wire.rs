@@ -26,6 +26,8 @@ pub struct Input {
     held: bool,
     /// The clock of the latest frame's first beat.
     pub accepted: Option<u64>,
+    /// The clock of the latest whole frame's last beat.
+    pub completed: Option<u64>,
 }
 
 impl Input {
@@ -48,6 +50,7 @@ impl Input {
             offered: false,
             held: false,
             accepted: None,
+            completed: None,
         })
     }
 
@@ -95,6 +98,7 @@ impl Input {
         }
         self.done += self.width;
         if last {
+            self.completed = Some(now);
             self.queue.pop_front();
             self.done = 0;
         }
@@ -108,6 +112,8 @@ pub struct Output {
     last: Port,
     valid: Port,
     frame: Vec<u8>,
+    /// The clock of that frame's first beat.
+    first: u64,
     /// Whole frames, the oldest first.
     pub frames: VecDeque<Sent>,
 }
@@ -124,6 +130,7 @@ impl Output {
             last: port("last")?,
             valid: port("valid")?,
             frame: Vec::new(),
+            first: 0,
             frames: VecDeque::new(),
         })
     }
@@ -133,6 +140,9 @@ impl Output {
         if model.get(self.valid) == 0 {
             return false;
         }
+        if self.frame.is_empty() {
+            self.first = now;
+        }
         let mut left = model.get(self.bytes) as usize;
         for word in model.words(self.data) {
             let bytes = word.to_le_bytes();
@@ -141,7 +151,7 @@ impl Output {
         }
         if model.get(self.last) != 0 {
             let bytes = std::mem::take(&mut self.frame);
-            self.frames.push_back(Sent { bytes, clock: Some(now) });
+            self.frames.push_back(Sent { bytes, first: Some(self.first), clock: Some(now) });
         }
         true
     }

@@ -72,7 +72,7 @@ impl Soft {
 
     fn leave(&mut self, sent: Option<(u8, Vec<u8>)>) {
         if let Some((port, bytes)) = sent {
-            self.sent[usize::from(port)].push_back(Sent { bytes, clock: None });
+            self.sent[usize::from(port)].push_back(Sent { bytes, first: None, clock: None });
         }
     }
 }
