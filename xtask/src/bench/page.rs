@@ -59,9 +59,12 @@ fn source(report: &Report) -> String {
     text
 }
 
+/// A stage and its clocks at a width.
+type Stage = (&'static str, fn(usize) -> usize);
+
 fn stages() -> String {
     let mut text = String::from("| stage | W=16 | W=64 |\n|---|---|---|\n");
-    let rows: [(&str, fn(usize) -> usize); 5] = [
+    let rows: [Stage; 5] = [
         ("receive, merge", |_| limits::RECEIVE_CLOCKS),
         ("parse", limits::parse_clocks),
         ("decide, the lookup in it", |_| limits::DECIDE_CLOCKS),
@@ -76,7 +79,7 @@ fn stages() -> String {
     text
 }
 
-/// Which figures miss. The latency is told once a width: all sizes have the same stages.
+/// Which figures miss.
 fn misses(report: &Report) -> String {
     let text: String =
         report.rows.iter().filter_map(Row::miss).map(|miss| format!("- {miss}\n")).collect();
