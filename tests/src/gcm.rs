@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use crate::icarus::Hex;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use spec::crypto::{
@@ -12,10 +11,6 @@ use verilate::{Design, Model, Port};
 
 /// The engines that are simulated: those of the boards, one for each width.
 pub const TOPS: &[&str] = &["aes-gcm-85f", "aes-gcm-64"];
-
-/// Inputs, outputs, and the values of either in each clock.
-pub type Recorded =
-    (Vec<(&'static str, usize)>, Vec<(&'static str, usize)>, Vec<Vec<Hex>>, Vec<Vec<Hex>>);
 
 /// A packet for the engine.
 #[derive(Clone, Debug)]
@@ -80,7 +75,6 @@ pub struct Gcm {
     at: usize,
     offered: bool,
     beat: Vec<u8>,
-    record: Option<Vec<Vec<Vec<Hex>>>>,
     /// Packets out, the oldest first.
     pub answers: VecDeque<Answer>,
 }
@@ -120,7 +114,6 @@ impl Gcm {
             at: 0,
             offered: false,
             beat: vec![],
-            record: None,
             answers: VecDeque::new(),
             model,
         };
@@ -258,46 +251,9 @@ impl Gcm {
                 self.at = 0;
             }
         }
-        let recording = self.record.is_some();
-        let row = recording.then(|| [true, false].map(|input| self.values(input)).to_vec());
-        if let (Some(record), Some(row)) = (&mut self.record, row) {
-            record.push(row);
-        }
         self.model.tick(self.clock);
         self.clocks += 1;
         moved
-    }
-
-    /// Records all ports of each clock from here on.
-    pub fn record(&mut self) {
-        self.record = Some(vec![]);
-    }
-
-    /// The inputs and the outputs, without the clock, and their values in each clock recorded.
-    pub fn recorded(self) -> Recorded {
-        let names = |input: bool| -> Vec<(&'static str, usize)> {
-            let ports = self.model.ports().filter(|p| p.2 == input && p.0 != "clock");
-            ports.map(|p| (p.0, p.1 as usize)).collect()
-        };
-        let (ins, outs) = (names(true), names(false));
-        let rows = self.record.unwrap_or_default();
-        let (inputs, outputs) =
-            rows.into_iter().map(|mut row| (std::mem::take(&mut row[0]), row.remove(1))).unzip();
-        (ins, outs, inputs, outputs)
-    }
-
-    fn values(&self, input: bool) -> Vec<Hex> {
-        let ports = self.model.ports().filter(|p| p.2 == input && p.0 != "clock");
-        let value = |(name, width, _): (&str, u32, bool)| {
-            let (port, digits) = (self.model.port(name).expect("a port"), width.div_ceil(4));
-            if width <= 64 {
-                return format!("{:01$x}", self.model.get(port), digits as usize);
-            }
-            let words = self.model.words(port).iter().rev();
-            let all: String = words.map(|w| format!("{w:08x}")).collect();
-            all[all.len() - digits as usize..].to_string()
-        };
-        ports.map(value).collect()
     }
 
     fn collect(&mut self, take: bool) -> bool {

@@ -43,6 +43,8 @@ impl<T: Synth, const N: usize> Logic for Delay<T, N> {
             r#"(* no_rw_check *) reg [{top}:0] mem [0:{last}];
 reg [{top}:0] read;
 reg [{high}:0] at;
+// a wire: Icarus 11 does not wrap a difference within an index
+wire [{high}:0] from = at - {bits}'d{behind};
 integer i;
 initial begin
   at = 0;
@@ -53,7 +55,7 @@ end
 always @(posedge clock) begin
   at <= at + {bits}'d1;
   mem[at] <= x;
-  read <= mem[at - {bits}'d{behind}];
+  read <= mem[from];
   y <= read;
 end"#,
             high = bits - 1,
