@@ -7,7 +7,7 @@ use std::time::Duration;
 use driver::table::TableError;
 use driver::{Config, Device as Driver, Error, Inject};
 use model::frame::{L2tp, Udp};
-use sim::{Device, Soft};
+use sim::{Device, Rtl, Soft};
 use spec::limits::CAPACITY_2K;
 use spec::table::{Action, Key, Local, NextHop, Service};
 use spec::verdict::Punt;
@@ -185,4 +185,12 @@ fn the_soft_device() {
     set_up(soft());
     // and one device that lives on
     set_up(resumed(rows(soft())));
+}
+
+#[test]
+fn the_verilated_device() {
+    let rtl = || Rtl::new("datapath-16").unwrap();
+    resumed(rtl());
+    set_up(rtl());
+    set_up(resumed(rows(rtl())));
 }

@@ -1,0 +1,152 @@
+//! What the command says, and its exit status, when something is wrong.
+
+use std::fs;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+fn designator(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_designator")).args(args).output().expect("the command")
+}
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/seed.toml")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
+
+/// A faulty file is refused wherever one is read, with the place of each fault.
+#[test]
+fn a_bad_configuration_is_refused_with_line_and_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.toml");
+    let good = fs::read_to_string(example()).unwrap();
+    let bad = good.replace("\"10.10.1.1\"", "\"10.10.1\"").replace("weight = 2", "weight = -2");
+    fs::write(&file, &bad).unwrap();
+    let place = |needle: &str, ahead: usize| {
+        let (row, line) = bad.lines().enumerate().find(|(_, l)| l.contains(needle)).unwrap();
+        [row + 1, line.find(needle).unwrap() + ahead + 1]
+    };
+    let places = [place("\"10.10.1\"", 0), place("weight = -2", "weight = ".len())];
+
+    let (file, capture) = (text(&file), "nothing.pcap");
+    let commands: [&[&str]; 3] = [
+        &["config", "check", file],
+        &["replay", "--device", "model", "--config", file, "--conversation", capture],
+        &["run", "--device", "model", "--config", file, "--external", "a", "--internal", "b"],
+    ];
+    for command in commands {
+        let out = designator(&[&["--json"], command].concat());
+        assert_eq!(out.status.code(), Some(2), "{command:?}: {out:?}");
+        let answer: Value = serde_json::from_slice(&out.stdout).unwrap();
+        let problems = answer["problems"].as_array().unwrap();
+        let found: Vec<_> =
+            problems.iter().map(|row| json!([row["line"], row["column"]])).collect();
+        assert_eq!(json!(found), json!(places), "{command:?}: {answer}");
+
+        let out = designator(command);
+        assert_eq!((out.status.code(), out.stdout.is_empty()), (Some(2), true), "{command:?}");
+        let said = String::from_utf8(out.stderr).unwrap();
+        for [line, column] in places {
+            assert!(said.contains(&format!("{file}:{line}:{column}")), "{said}");
+        }
+    }
+    assert_eq!(designator(&["config", "check", text(&example())]).status.code(), Some(0));
+}
+
+#[test]
+fn a_missing_configuration_is_named() {
+    let out = designator(&["config", "check", "/nowhere/at-all.toml"]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&out.stderr).contains("/nowhere/at-all.toml"), "{out:?}");
+}
+
+#[test]
+fn a_missing_capture_is_named() {
+    let (config, capture) = (example(), "/nowhere/at-all.pcap");
+    let args =
+        ["replay", "--device", "model", "--config", text(&config), "--conversation", capture];
+    let out = designator(&args);
+    assert_eq!(out.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&out.stderr).contains(capture), "{out:?}");
+}
+
+/// No socket, and one that a daemon has left behind.
+#[test]
+fn a_dead_socket_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (missing, left) = (folder.path().join("missing"), folder.path().join("left"));
+    drop(UnixListener::bind(&left).unwrap());
+    for socket in [missing, left] {
+        let socket = text(&socket);
+        let out = designator(&["--socket", socket, "server", "list"]);
+        assert_eq!((out.status.code(), out.stdout.is_empty()), (Some(1), true), "{out:?}");
+        assert!(String::from_utf8_lossy(&out.stderr).contains(socket), "{out:?}");
+        let out = designator(&["--json", "--socket", socket, "stats"]);
+        assert_eq!(out.status.code(), Some(1), "{out:?}");
+        let answer: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert!(answer["error"].as_str().unwrap().contains(socket), "{answer}");
+    }
+}
+
+/// A daemon between two interfaces of a network namespace of its own; it ends with this value.
+struct Daemon(Child);
+
+impl Daemon {
+    fn start(socket: &Path) -> Self {
+        let script = "ip link add l0 type veth peer name l1 \
+            && ip link add r0 type veth peer name r1 && exec \"$@\"";
+        let child = Command::new("unshare")
+            .args(["--user", "--map-root-user", "--net", "sh", "-c", script, "sh"])
+            .args([env!("CARGO_BIN_EXE_designator"), "--socket", text(socket), "run"])
+            .args(["--device", "model", "--config", text(&example())])
+            .args(["--external", "l0", "--internal", "r0"])
+            .stdout(Stdio::null())
+            .spawn();
+        let mut daemon = Self(child.expect("unshare (util-linux)"));
+        while !socket.exists() {
+            let ended = daemon.0.try_wait().unwrap();
+            assert_eq!(ended, None, "the daemon needs user namespaces, ip and /dev/net/tun");
+            std::thread::yield_now();
+        }
+        daemon
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn an_unknown_server_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let _daemon = Daemon::start(&socket);
+    let asked = |command: &[&str]| {
+        let out = designator(&[&["--json", "--socket", text(&socket)], command].concat());
+        (out.status.code(), serde_json::from_slice::<Value>(&out.stdout).unwrap())
+    };
+    let before = asked(&["virtual", "list"]);
+    assert_eq!(before.0, Some(0), "{before:?}");
+    let (vip, stranger, known) = ("200.200.100.1", "10.10.1.9", "10.10.1.1");
+    let cases: [(&[&str], &str); 5] = [
+        (&["server", "set", vip, stranger, "--weight", "3"], stranger),
+        (&["server", "remove", vip, stranger], stranger),
+        (&["server", "remove", "--kill", vip, stranger], stranger),
+        (&["server", "remove", stranger, known], stranger),
+        (&["server", "add", vip, known], known),
+    ];
+    for (command, named) in cases {
+        let (status, answer) = asked(command);
+        assert_eq!(status, Some(1), "{command:?}: {answer}");
+        assert!(answer["error"].as_str().unwrap().contains(named), "{command:?}: {answer}");
+    }
+    assert_eq!(asked(&["virtual", "list"]), before);
+}
