@@ -81,7 +81,7 @@ fn converse<D: Device>(
     replay.run(&packets, step).map_err(failed)?;
     bar.finish_and_clear();
     if let Some(watch) = watch {
-        watch.finish();
+        watch.finish().map_err(failed)?;
     }
     replay.finish().map_err(failed)
 }
@@ -91,6 +91,8 @@ fn converse<D: Device>(
 struct Watch {
     started: bool,
     rows: Vec<TableRow>,
+    /// The first error: a step cannot return it.
+    failure: Option<engine::Error>,
 }
 
 impl Watch {
@@ -100,7 +102,13 @@ impl Watch {
             println!("{}", show::virtual_list(&answers::virtuals(engine)));
             println!("rows, as they are made:");
         }
-        let rows = answers::table(engine).unwrap_or_default();
+        let rows = match answers::table(engine) {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.failure.get_or_insert(error);
+                return;
+            }
+        };
         let same = |a: &TableRow, b: &TableRow| {
             (a.source, a.source_port, a.destination, a.destination_port, a.discriminator)
                 == (b.source, b.source_port, b.destination, b.destination_port, b.discriminator)
@@ -113,8 +121,9 @@ impl Watch {
         self.rows = rows;
     }
 
-    fn finish(self) {
+    fn finish(self) -> Result<(), engine::Error> {
         println!("\nthe table after the last packet:\n{}", show::table_dump(&self.rows));
+        self.failure.map_or(Ok(()), Err)
     }
 }
 

@@ -123,8 +123,9 @@ impl<'a> Message<'a> {
         let mut rest = self.avps;
         while let Some(head) = rest.get(..6) {
             let (flags, vendor, attribute) = (word(head), word(&head[2..]), word(&head[4..]));
-            let avp = rest.get(..usize::from(flags & 0x3ff)).filter(|avp| avp.len() >= 6)?;
-            let hidden = flags & 0x4000 != 0;
+            let avp =
+                rest.get(..usize::from(flags & l2tp::AVP_LENGTH)).filter(|avp| avp.len() >= 6)?;
+            let hidden = flags & l2tp::AVP_H != 0;
             if (vendor, attribute, hidden) == (0, kind, false) {
                 return Some(&avp[6..]);
             }
@@ -135,20 +136,19 @@ impl<'a> Message<'a> {
 
     /// The Tunnel ID that a request for a new tunnel (SCCRQ) assigns.
     pub fn request(&self) -> Option<u16> {
-        self.assigned(1).filter(|_| self.tunnel == 0)
+        self.assigned(l2tp::SCCRQ).filter(|_| self.tunnel == 0)
     }
 
     /// The Tunnel ID that the answer to a request (SCCRP) assigns.
     pub fn answer(&self) -> Option<u16> {
-        self.assigned(2)
+        self.assigned(l2tp::SCCRP)
     }
 
     /// The Tunnel ID that a message of this type assigns.
     fn assigned(&self, message: u16) -> Option<u16> {
-        const MESSAGE_TYPE: u16 = 0;
-        const ASSIGNED_TUNNEL_ID: u16 = 9;
-        let kind = self.attribute(MESSAGE_TYPE).filter(|value| value.len() == 2).map(word)?;
-        let id = self.attribute(ASSIGNED_TUNNEL_ID).filter(|value| value.len() == 2).map(word)?;
+        let kind = self.attribute(l2tp::MESSAGE_TYPE).filter(|value| value.len() == 2).map(word)?;
+        let id =
+            self.attribute(l2tp::ASSIGNED_TUNNEL).filter(|value| value.len() == 2).map(word)?;
         (self.control && kind == message).then_some(id)
     }
 }
