@@ -14,6 +14,7 @@ macro_rules! constants {
 
 use spec::command::{Opcode, Status};
 use spec::limits;
+use spec::limits::TAGS;
 use spec::meta::{NO_FAULT, Source, Station};
 use spec::register;
 use spec::table::{EntryVerdict, Kind, Table};
@@ -25,12 +26,8 @@ use spec::wire::{esp, ethernet, gre, ipv4, l2tp, protocol, tcp, udp};
 const fn low_bit(length: usize, at: usize, bytes: usize) -> usize {
     8 * (length - at - bytes)
 }
-/// From an IPv4 header without tags to the end of the headers, in bytes.
-pub const PACKET: usize = spec::limits::HEADERS - TAGGED_TWICE as usize;
 /// UDP and the longest L2TP header, in bytes.
 pub const SEGMENT: usize = 22;
-/// An Ethernet header with two tags, and the type after them: what tells the tags, in bytes.
-pub const TAGS: usize = 24;
 
 constants! {
     SOURCE_EXTERNAL = Source::External.code();
@@ -108,16 +105,16 @@ constants! {
     UNTAGGED = spec::limits::ETHERNET_HEADER;
     TAGGED = spec::limits::ETHERNET_HEADER + ethernet::TAG;
     TAGGED_TWICE = spec::limits::ETHERNET_HEADER + 2 * ethernet::TAG;
-    IPV4_VERSION_AT = low_bit(PACKET, ipv4::VERSION_IHL, 1) + 4;
-    IPV4_IHL_AT = low_bit(PACKET, ipv4::VERSION_IHL, 1);
-    IPV4_LENGTH_AT = low_bit(PACKET, ipv4::LENGTH, 2);
-    IPV4_FRAGMENT_AT = low_bit(PACKET, ipv4::FRAGMENT, 2);
+    IPV4_VERSION_AT = low_bit(ipv4::MIN_HEADER, ipv4::VERSION_IHL, 1) + 4;
+    IPV4_IHL_AT = low_bit(ipv4::MIN_HEADER, ipv4::VERSION_IHL, 1);
+    IPV4_LENGTH_AT = low_bit(ipv4::MIN_HEADER, ipv4::LENGTH, 2);
+    IPV4_FRAGMENT_AT = low_bit(ipv4::MIN_HEADER, ipv4::FRAGMENT, 2);
     IPV4_FRAGMENT_MASK = ipv4::FRAGMENT_MASK;
-    IPV4_TTL_AT = low_bit(PACKET, ipv4::TTL, 1);
-    IPV4_PROTOCOL_AT = low_bit(PACKET, ipv4::PROTOCOL, 1);
-    IPV4_CHECKSUM_AT = low_bit(PACKET, ipv4::CHECKSUM, 2);
-    IPV4_SOURCE_AT = low_bit(PACKET, ipv4::SOURCE, 4);
-    IPV4_DESTINATION_AT = low_bit(PACKET, ipv4::DESTINATION, 4);
+    IPV4_TTL_AT = low_bit(ipv4::MIN_HEADER, ipv4::TTL, 1);
+    IPV4_PROTOCOL_AT = low_bit(ipv4::MIN_HEADER, ipv4::PROTOCOL, 1);
+    IPV4_CHECKSUM_AT = low_bit(ipv4::MIN_HEADER, ipv4::CHECKSUM, 2);
+    IPV4_SOURCE_AT = low_bit(ipv4::MIN_HEADER, ipv4::SOURCE, 4);
+    IPV4_DESTINATION_AT = low_bit(ipv4::MIN_HEADER, ipv4::DESTINATION, 4);
     IPV4_MIN_HEADER = ipv4::MIN_HEADER;
     PROTOCOL_UDP = protocol::UDP;
     PROTOCOL_TCP = protocol::TCP;

@@ -263,6 +263,9 @@ impl<
 
         self.decide.valid.next = self.parse.parsed_valid.val();
         self.decide.parsed.next = self.parse.parsed.val();
+        self.decide.addresses.next = self.parse.addresses.val();
+        self.decide.flow.next = self.parse.flow.val();
+        self.decide.served.next = self.parse.served.val();
 
         // Plan and beats meet.
         self.rewrite.plan.next = self.decide.plan.val();

@@ -4,7 +4,7 @@ use hdl::parse::Parse;
 use model::frame::{L2tp, Udp};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spec::limits::parse_clocks;
+use spec::limits::{ASK_AHEAD, KEY_AHEAD, SERVICE_AHEAD, parse_clocks};
 use spec::meta::{Arrival, NO_FAULT, Parsed, Source, Station};
 use spec::verdict::Drop;
 use spec::wire::{ethernet, protocol};
@@ -227,6 +227,50 @@ fn cases(parsed: &Parsed, seen: &mut BTreeMap<String, usize>) {
     }
 }
 
+/// A field of `width` bits at `at`.
+fn field(bytes: &[u8], at: usize, width: usize) -> u32 {
+    (0..width).fold(0, |n, i| n | u32::from(bytes[(at + i) / 8] >> ((at + i) % 8) & 1) << i)
+}
+
+/// What is told before a frame is judged, against what it turns out to be.
+struct Ahead {
+    addresses: Wire,
+    flow: Wire,
+    served: Wire,
+}
+
+impl Ahead {
+    /// `pipe` holds the frames of the last clocks, that of `parsed` first.
+    fn check(&self, model: &verilate::Model, pipe: &VecDeque<Option<(Parsed, Vec<u8>)>>) {
+        let frame = |ahead: usize| pipe[ahead].as_ref().map(|row| &row.0);
+        if let Some(parsed) = frame(ASK_AHEAD) {
+            let told = self.addresses.get(model);
+            assert_eq!(field(&told, 0, 2), u32::from(parsed.source), "source");
+            if parsed.ipv4 {
+                let addresses = [parsed.source_address, parsed.destination_address];
+                assert_eq!([2, 34].map(|at| field(&told, at, 32)), addresses, "addresses");
+            }
+        }
+        let told = self.flow.get(model);
+        let parsed = frame(KEY_AHEAD);
+        assert!(field(&told, 0, 1) == 0 || parsed.is_some(), "a flow without a frame");
+        if let Some(parsed) = parsed.filter(|parsed| parsed.l2tp) {
+            let ports = [parsed.source_port, parsed.destination_port, parsed.tunnel];
+            assert_eq!(field(&told, 0, 1), 1, "an L2TP packet's flow");
+            assert_eq!(field(&told, 1, 2), u32::from(parsed.source), "source");
+            assert_eq!(field(&told, 3, 17), parsed.entry, "entry");
+            assert_eq!(field(&told, 20, 32), parsed.source_address);
+            assert_eq!(field(&told, 52, 32), parsed.destination_address);
+            assert_eq!([84, 100, 116].map(|at| field(&told, at, 16)), ports.map(u32::from));
+        }
+        if let Some(parsed) = frame(SERVICE_AHEAD).filter(|parsed| parsed.transport) {
+            let told = self.served.get(model);
+            assert_eq!(field(&told, 0, 8), u32::from(parsed.protocol), "protocol");
+            assert_eq!(field(&told, 8, 16), u32::from(parsed.destination_port), "port");
+        }
+    }
+}
+
 fn frames_are_parsed(verilog: &str, width: usize, idle: u32, frames: usize, seed: u64) {
     println!("width {width}: idle {idle} %, seed {seed}");
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -236,6 +280,7 @@ fn frames_are_parsed(verilog: &str, width: usize, idle: u32, frames: usize, seed
     let wire = |name| Wire::new(&model, name);
     let (arrival_in, parsed_out, valid) = (wire("arrival"), wire("parsed"), wire("parsed_valid"));
     let macs = [wire("mac0"), wire("mac1")];
+    let ahead = Ahead { addresses: wire("addresses"), flow: wire("flow"), served: wire("served") };
     for (wire, mac) in macs.iter().zip(MACS) {
         wire.set(&mut model, &mac);
     }
@@ -255,6 +300,7 @@ fn frames_are_parsed(verilog: &str, width: usize, idle: u32, frames: usize, seed
         pipe.push_back(now);
         if pipe.len() > parse_clocks(width) {
             model.eval();
+            ahead.check(model, &pipe);
             let expected = pipe.pop_front().flatten();
             assert_eq!(valid.number(model) != 0, expected.is_some(), "parsed_valid");
             if let Some((expected, frame)) = expected {

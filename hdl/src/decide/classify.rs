@@ -1,12 +1,12 @@
-//! First half of *decide*: what a packet is, and whether the table is asked at all.
+//! First half of *decide*: what a packet is, and whether the table's answer counts.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use crate::consts::*;
-use crate::meta::{Key, Parsed};
+use crate::meta::Parsed;
 use rust_hdl::prelude::*;
 
 /// What is known before the lookup answers. At most one of `drop`, `bypass`, `raw`, `ask` is set;
-/// with none of them the frame is punted for `reason`.
+/// with none of them the frame is punted for `reason`. `ask`: the lookup decides.
 #[derive(Default, PartialEq, LogicStruct, Copy, Clone, Debug)]
 pub struct Early {
     pub drop: Bit,
@@ -16,18 +16,20 @@ pub struct Early {
     pub ask: Bit,
     pub direct: Bit,
     pub reason: Bits<4>,
+    /// Punted for `reason`, it is of the host's class.
+    pub host: Bit,
     pub kind: Bits<4>,
     pub local: Bits<8>,
 }
 
-/// Steps 2 to 7 of `spec::verdict`, and the key.
+/// Steps 2 to 7 of `spec::verdict`.
 ///
 /// Ports: a parsed frame with the answers of the local address table and the service table about
-/// it; out, one clock later, `early` and `key` (valid when `early.ask` is set and `early.direct` is
-/// not). A frame a clock, no stall. Reset: none is needed, the outputs follow the inputs.
+/// it; out, one clock later, `early`. A frame a clock, no stall. Reset: none is needed, the output
+/// follows the inputs.
 ///
 /// One register stage: the longest path is the chain of questions, each a multiplexer of a few
-/// bits. The key's multiplexers depend on the source alone and are short.
+/// bits.
 #[derive(LogicBlock, Default)]
 pub struct Classify {
     pub clock: Signal<In, Clock>,
@@ -38,9 +40,7 @@ pub struct Classify {
     pub service_hit: Signal<In, Bit>,
     pub service_kind: Signal<In, Bits<4>>,
     pub early: Signal<Out, Early>,
-    pub key: Signal<Out, Key>,
     early_q: DFF<Early>,
-    key_q: DFF<Key>,
     inject: Signal<Local, Bit>,
     serviced: Signal<Local, Bit>,
     tunnel: Signal<Local, Early>,
@@ -50,9 +50,8 @@ pub struct Classify {
 impl Logic for Classify {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, early_q, key_q);
+        dff_setup!(self, clock, early_q);
         self.early.next = self.early_q.q.val();
-        self.key.next = self.key_q.q.val();
         self.inject.next = self.parsed.val().source == bits::<2>(SOURCE_INJECT);
         self.serviced.next =
             self.service_hit.val() & (self.parsed.val().source == bits::<2>(SOURCE_EXTERNAL));
@@ -65,11 +64,13 @@ impl Logic for Classify {
         self.tunnel.next.ask = false;
         self.tunnel.next.direct = false;
         self.tunnel.next.reason = bits::<4>(PUNT_HOST);
+        self.tunnel.next.host = true;
         self.tunnel.next.kind = bits::<4>(KIND_NONE);
         self.tunnel.next.local = self.local_index.val();
         if self.serviced.val() {
             self.tunnel.next.kind = self.service_kind.val();
             self.tunnel.next.reason = bits::<4>(PUNT_KIND);
+            self.tunnel.next.host = false;
             if self.service_kind.val() == bits::<4>(KIND_L2TP) {
                 if self.parsed.val().l2tp {
                     self.tunnel.next.ask = true;
@@ -84,6 +85,7 @@ impl Logic for Classify {
             self.tunnel.next.kind = bits::<4>(KIND_L2TP);
             self.tunnel.next.ask = true;
             self.tunnel.next.reason = bits::<4>(PUNT_MISS);
+            self.tunnel.next.host = false;
         }
 
         // Steps 3 to 6, the first that applies.
@@ -94,6 +96,7 @@ impl Logic for Classify {
         self.inner.next.ask = false;
         self.inner.next.direct = false;
         self.inner.next.reason = bits::<4>(PUNT_HOST);
+        self.inner.next.host = true;
         self.inner.next.kind = bits::<4>(KIND_NONE);
         self.inner.next.local = self.local_index.val();
         if self.parsed.val().network_fault != bits::<5>(FAULTLESS) {
@@ -105,6 +108,7 @@ impl Logic for Classify {
             self.inner.next.reason = bits::<4>(PUNT_HOST);
         } else if self.parsed.val().fragment {
             self.inner.next.reason = bits::<4>(PUNT_FRAGMENT);
+            self.inner.next.host = false;
         } else if self.parsed.val().transport_fault != bits::<5>(FAULTLESS) {
             self.inner.next.drop = true;
             self.inner.next.code = self.parsed.val().transport_fault;
@@ -132,23 +136,8 @@ impl Logic for Classify {
             self.early_q.d.next.ask = false;
             self.early_q.d.next.drop = false;
             self.early_q.d.next.reason = bits::<4>(PUNT_GROUP);
+            self.early_q.d.next.host = true;
             self.early_q.d.next.kind = bits::<4>(KIND_NONE);
-        }
-
-        // The key: whose address and port are the client's depends on where the frame came in.
-        self.key_q.d.next.kind = bits::<4>(KIND_L2TP);
-        self.key_q.d.next.peer = bits::<13>(0);
-        self.key_q.d.next.local = self.local_index.val();
-        self.key_q.d.next.discriminator = bit_cast::<32, 16>(self.parsed.val().tunnel);
-        self.key_q.d.next.reserved = bits::<7>(0);
-        if self.parsed.val().source == bits::<2>(SOURCE_INTERNAL) {
-            self.key_q.d.next.address = self.parsed.val().destination_address;
-            self.key_q.d.next.peer_port = self.parsed.val().destination_port;
-            self.key_q.d.next.local_port = self.parsed.val().source_port;
-        } else {
-            self.key_q.d.next.address = self.parsed.val().source_address;
-            self.key_q.d.next.peer_port = self.parsed.val().source_port;
-            self.key_q.d.next.local_port = self.parsed.val().destination_port;
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Part of *parse*: the IPv4 header checksum.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
-use crate::consts::*;
 use rust_hdl::prelude::*;
 
 /// The sum of a word's halves, or 0 for a word that is not in the header; one register.
@@ -31,18 +30,24 @@ impl Logic for WordSum {
 
 /// Whether the one's complement sum of an IPv4 header of 5 to 15 words is all ones (RFC 1071).
 ///
-/// Ports: `packet`, 82 bytes from the header's first, which is in the highest byte; `good`, four
-/// clocks later. A header a clock. No reset: the output follows the input.
+/// Ports: `headers`, 90 bytes from where a header without tags before it begins, first octet in the
+/// highest byte; `tags`, how many words of tags (0 to 2) come first; `span`, the words of tags and
+/// header together, 5 to 17; `good`, four clocks later. A header a clock. No reset: the output
+/// follows the input.
 ///
-/// The header's 30 halfwords are summed as integers, below 2^21. With at least the version in them
+/// Tags are whole words, so the header is not aligned first: the sum takes the words between. Words
+/// 0 and 15 are never both in the header, nor are 1 and 16: each pair shares an adder.
+///
+/// The header's 30 halfwords at most are summed as integers, below 2^21. With at least the version in them
 /// the sum is not 0, so it folds to all ones just when upper and lower part add up to 0xffff.
 #[derive(LogicBlock, Default)]
 pub struct HeaderSum {
     pub clock: Signal<In, Clock>,
-    pub packet: Signal<In, Bits<656>>,
+    pub headers: Signal<In, Bits<720>>,
+    pub tags: Signal<In, Bits<2>>,
+    pub span: Signal<In, Bits<5>>,
     pub good: Signal<Out, Bit>,
-    words: Signal<Local, Bits<4>>,
-    excluded: Signal<Local, Bits<15>>,
+    outside: Signal<Local, Bits<15>>,
     sums: [WordSum; 15],
     two_0: Signal<Local, Bits<18>>,
     two_1: Signal<Local, Bits<18>>,
@@ -68,12 +73,19 @@ impl Logic for HeaderSum {
     fn update(&mut self) {
         dff_setup!(self, clock, four_0, four_1, four_2, four_3, total, good_q);
         self.good.next = self.good_q.q.val();
-        self.words.next = self.packet.val().get_bits::<4>(bits::<10>(IPV4_IHL_AT).index());
-        self.excluded.next = bits::<15>(0x7fff) << self.words.val();
+        self.outside.next = bits::<15>(0x7fff) << self.span.val();
         for i in 0..15 {
             self.sums[i].clock.next = self.clock.val();
-            self.sums[i].word.next = self.packet.val().get_bits::<32>(624 - 32 * i);
-            self.sums[i].taken.next = !self.excluded.val().get_bit(i);
+            self.sums[i].word.next = self.headers.val().get_bits::<32>(688 - 32 * i);
+            self.sums[i].taken.next = !self.outside.val().get_bit(i);
+        }
+        if self.tags.val() != bits::<2>(0) {
+            self.sums[0].word.next = self.headers.val().get_bits::<32>(208);
+            self.sums[0].taken.next = self.span.val().get_bit(4);
+        }
+        if self.tags.val() == bits::<2>(2) {
+            self.sums[1].word.next = self.headers.val().get_bits::<32>(176);
+            self.sums[1].taken.next = self.span.val() == bits::<5>(17);
         }
         self.two_0.next =
             bit_cast::<18, 17>(self.sums[0].sum.val()) + bit_cast::<18, 17>(self.sums[1].sum.val());

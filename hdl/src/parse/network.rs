@@ -19,20 +19,22 @@ pub struct Fields {
 
 /// Judges an IPv4 header (all but its checksum) and finds layer 4 behind it.
 ///
-/// Ports: what `Window` gives; out, two clocks later: `frame_out`, with the first fault of header and
+/// Ports: what `Window` gives, and `span`, the words of tags and IPv4 header; out, two clocks later: `frame_out`, with the first fault of header and
 /// lengths; `fields`; `segment`, 22 bytes from layer 4 on, first octet in the highest byte; `payload`,
 /// the bytes of the packet behind its IPv4 header. The last three are meaningless unless
 /// `frame_out.ipv4`. A frame a clock. Reset clears `frame_out.valid`.
 ///
-/// Layer 4 lies 5 to 15 words on: the first stage shifts by 0, 4 or 8 words beyond 5, the second by
-/// 0 to 3.
+/// Layer 4 lies 5 to 17 words into the headers: the first stage shifts by 0, 4, 8 or 12 words beyond
+/// 5, the second by 0 to 3.
 #[derive(LogicBlock, Default)]
 pub struct Network {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub frame: Signal<In, Frame>,
-    pub packet: Signal<In, Bits<656>>,
+    pub header: Signal<In, Bits<160>>,
     pub rest: Signal<In, Bits<14>>,
+    pub headers: Signal<In, Bits<720>>,
+    pub span: Signal<In, Bits<5>>,
     pub frame_out: Signal<Out, Frame>,
     pub fields: Signal<Out, Fields>,
     pub segment: Signal<Out, Bits<176>>,
@@ -40,7 +42,7 @@ pub struct Network {
     // First stage.
     version: Signal<Local, Bits<4>>,
     words: Signal<Local, Bits<4>>,
-    header: Signal<Local, Bits<6>>,
+    octets: Signal<Local, Bits<6>>,
     length: Signal<Local, Bits<16>>,
     flags: Signal<Local, Bits<16>>,
     tail: Signal<Local, Bits<272>>,
@@ -89,44 +91,46 @@ impl Logic for Network {
         self.payload.next = self.payload_out_q.q.val();
 
         // First stage: the fields, and the questions about them.
-        self.version.next = self.packet.val().get_bits::<4>(bits::<10>(IPV4_VERSION_AT).index());
-        self.words.next = self.packet.val().get_bits::<4>(bits::<10>(IPV4_IHL_AT).index());
-        self.length.next = self.packet.val().get_bits::<16>(bits::<10>(IPV4_LENGTH_AT).index());
-        self.flags.next = self.packet.val().get_bits::<16>(bits::<10>(IPV4_FRAGMENT_AT).index());
-        self.header.next = bit_cast::<6, 4>(self.words.val()) << 2;
+        self.version.next = self.header.val().get_bits::<4>(bits::<8>(IPV4_VERSION_AT).index());
+        self.words.next = self.header.val().get_bits::<4>(bits::<8>(IPV4_IHL_AT).index());
+        self.length.next = self.header.val().get_bits::<16>(bits::<8>(IPV4_LENGTH_AT).index());
+        self.flags.next = self.header.val().get_bits::<16>(bits::<8>(IPV4_FRAGMENT_AT).index());
+        self.octets.next = bit_cast::<6, 4>(self.words.val()) << 2;
         self.frame_q.d.next = self.frame.val();
         self.frame_q.d.next.valid = self.frame.val().valid & !self.reset.val();
         self.fields_q.d.next.fragment =
             (self.flags.val() & bits::<16>(IPV4_FRAGMENT_MASK)) != bits::<16>(0);
         self.fields_q.d.next.transport_offset =
-            bit_cast::<7, 5>(self.frame.val().network_offset) + bit_cast::<7, 6>(self.header.val());
+            bit_cast::<7, 5>(self.frame.val().network_offset) + bit_cast::<7, 6>(self.octets.val());
         self.fields_q.d.next.source_address =
-            self.packet.val().get_bits::<32>(bits::<10>(IPV4_SOURCE_AT).index());
+            self.header.val().get_bits::<32>(bits::<8>(IPV4_SOURCE_AT).index());
         self.fields_q.d.next.destination_address =
-            self.packet.val().get_bits::<32>(bits::<10>(IPV4_DESTINATION_AT).index());
+            self.header.val().get_bits::<32>(bits::<8>(IPV4_DESTINATION_AT).index());
         self.fields_q.d.next.protocol =
-            self.packet.val().get_bits::<8>(bits::<10>(IPV4_PROTOCOL_AT).index());
-        self.fields_q.d.next.ttl = self.packet.val().get_bits::<8>(bits::<10>(IPV4_TTL_AT).index());
+            self.header.val().get_bits::<8>(bits::<8>(IPV4_PROTOCOL_AT).index());
+        self.fields_q.d.next.ttl = self.header.val().get_bits::<8>(bits::<8>(IPV4_TTL_AT).index());
         self.fields_q.d.next.checksum =
-            self.packet.val().get_bits::<16>(bits::<10>(IPV4_CHECKSUM_AT).index());
+            self.header.val().get_bits::<16>(bits::<8>(IPV4_CHECKSUM_AT).index());
         self.short.d.next = self.rest.val() < bits::<14>(IPV4_MIN_HEADER);
         self.bad_version.d.next = self.version.val() != bits::<4>(4);
         self.bad_words.d.next = self.words.val() < bits::<4>(5);
-        self.cut.d.next = self.rest.val() < bit_cast::<14, 6>(self.header.val());
-        self.bad_length.d.next = (self.length.val() < bit_cast::<16, 6>(self.header.val()))
+        self.cut.d.next = self.rest.val() < bit_cast::<14, 6>(self.octets.val());
+        self.bad_length.d.next = (self.length.val() < bit_cast::<16, 6>(self.octets.val()))
             | (self.length.val() > bit_cast::<16, 14>(self.rest.val()));
-        self.payload_q.d.next = self.length.val() - bit_cast::<16, 6>(self.header.val());
+        self.payload_q.d.next = self.length.val() - bit_cast::<16, 6>(self.octets.val());
 
         // First stage: whole steps of four words.
-        self.tail.next = bit_cast::<272, 240>(self.packet.val().get_bits::<240>(0)) << 32;
-        if self.words.val() > bits::<4>(12) {
+        self.tail.next = bit_cast::<272, 176>(self.headers.val().get_bits::<176>(0)) << 96;
+        if self.span.val() > bits::<5>(16) {
             self.coarse.d.next = self.tail.val();
-        } else if self.words.val() > bits::<4>(8) {
-            self.coarse.d.next = self.packet.val().get_bits::<272>(96);
+        } else if self.span.val() > bits::<5>(12) {
+            self.coarse.d.next = self.headers.val().get_bits::<272>(32);
+        } else if self.span.val() > bits::<5>(8) {
+            self.coarse.d.next = self.headers.val().get_bits::<272>(160);
         } else {
-            self.coarse.d.next = self.packet.val().get_bits::<272>(224);
+            self.coarse.d.next = self.headers.val().get_bits::<272>(288);
         }
-        self.fine.d.next = self.words.val().get_bits::<2>(0) - bits::<2>(1);
+        self.fine.d.next = self.span.val().get_bits::<2>(0) - bits::<2>(1);
 
         // Second stage: the words that remain.
         if self.fine.q.val() == bits::<2>(0) {

@@ -3,6 +3,7 @@
 
 use crate::consts::*;
 use crate::meta::{Arrival, Parsed};
+use crate::parse::ahead::{Addresses, Flow, Served};
 use crate::parse::header_sum::HeaderSum;
 use crate::parse::network::{Fields, Network};
 use crate::parse::transport::{Segment, Transport};
@@ -14,8 +15,9 @@ use rust_hdl::prelude::*;
 ///
 /// Ports: `sink`, and `arrival`, which counts with a first beat and holds the frame's true length;
 /// `mac0` and `mac1`, the external and the internal port's own address, first octet in the lowest
-/// byte. Out: `parsed` with `parsed_valid`, `spec::limits::parse_clocks` after the first beat: 12 at
-/// W=16, 7 at W=64. A frame a clock, with or without pauses between frames, none inside. Reset
+/// byte. Out: `parsed` with `parsed_valid`, `spec::limits::parse_clocks` after the first beat: 11 at
+/// W=16, 7 at W=64; and before it, each a clock of its own, what `decide` asks about the same frame:
+/// `addresses` ASK_AHEAD, `flow` KEY_AHEAD, `served` SERVICE_AHEAD clocks before. A frame a clock, with or without pauses between frames, none inside. Reset
 /// clears `parsed_valid`; it must last one clock for each of latency. Drops nothing: a fault is a
 /// field, and steps 3, 4 and 6 of `spec::verdict` tell which comes first.
 ///
@@ -31,6 +33,16 @@ pub struct Parse<const D: usize, const C: usize> {
     pub mac1: Signal<In, Bits<48>>,
     pub parsed: Signal<Out, Parsed>,
     pub parsed_valid: Signal<Out, Bit>,
+    pub addresses: Signal<Out, Addresses>,
+    pub flow: Signal<Out, Flow>,
+    pub served: Signal<Out, Served>,
+    span: Signal<Local, Bits<5>>,
+    words: Signal<Local, Bits<4>>,
+    frame_now: Signal<Local, Frame>,
+    arrival_now: Signal<Local, Arrival>,
+    frame_2: Signal<Local, Frame>,
+    arrival_2: Signal<Local, Arrival>,
+    flags: Signal<Local, Bits<16>>,
     window: Window<D, C>,
     network: Network,
     header_sum: HeaderSum,
@@ -63,11 +75,19 @@ impl<const D: usize, const C: usize> Logic for Parse<D, C> {
         self.window.mac1.next = self.mac1.val();
         self.network.clock.next = self.clock.val();
         self.network.reset.next = self.reset.val();
-        self.network.frame.next = self.window.frame.val();
-        self.network.packet.next = self.window.packet.val();
+        self.frame_now.next = self.window.frame.val();
+        self.words.next = self.window.header.val().get_bits::<4>(bits::<8>(IPV4_IHL_AT).index());
+        self.span.next =
+            bit_cast::<5, 4>(self.words.val()) + bit_cast::<5, 2>(self.frame_now.val().tags);
+        self.network.frame.next = self.frame_now.val();
+        self.network.header.next = self.window.header.val();
         self.network.rest.next = self.window.rest.val();
+        self.network.headers.next = self.window.headers.val();
+        self.network.span.next = self.span.val();
         self.header_sum.clock.next = self.clock.val();
-        self.header_sum.packet.next = self.window.packet.val();
+        self.header_sum.headers.next = self.window.headers.val();
+        self.header_sum.tags.next = self.frame_now.val().tags;
+        self.header_sum.span.next = self.span.val();
         self.transport.clock.next = self.clock.val();
         self.transport.present.next =
             self.network.frame_out.val().ipv4 & !self.network.fields.val().fragment;
@@ -80,6 +100,37 @@ impl<const D: usize, const C: usize> Logic for Parse<D, C> {
         self.frame_4.d.next = self.frame_3.q.val();
         self.frame_4.d.next.valid = self.frame_3.q.val().valid & !self.reset.val();
         self.fields_4.d.next = self.fields_3.q.val();
+
+        // What is asked before.
+        self.arrival_now.next = self.frame_now.val().arrival;
+        self.addresses.next.source = self.arrival_now.val().source;
+        self.addresses.next.source_address =
+            self.window.header.val().get_bits::<32>(bits::<8>(IPV4_SOURCE_AT).index());
+        self.addresses.next.destination_address =
+            self.window.header.val().get_bits::<32>(bits::<8>(IPV4_DESTINATION_AT).index());
+        self.frame_2.next = self.network.frame_out.val();
+        self.arrival_2.next = self.frame_2.val().arrival;
+        self.flow.next.valid = (self.frame_2.val().valid & self.frame_2.val().ipv4)
+            & (!self.network.fields.val().fragment
+                & (self.network.fields.val().protocol == bits::<8>(PROTOCOL_UDP)));
+        self.flow.next.source = self.arrival_2.val().source;
+        self.flow.next.entry = self.arrival_2.val().entry;
+        self.flow.next.source_address = self.network.fields.val().source_address;
+        self.flow.next.destination_address = self.network.fields.val().destination_address;
+        self.flow.next.source_port =
+            self.network.segment.val().get_bits::<16>(bits::<8>(SOURCE_PORT_AT).index());
+        self.flow.next.destination_port =
+            self.network.segment.val().get_bits::<16>(bits::<8>(DESTINATION_PORT_AT).index());
+        self.flags.next =
+            self.network.segment.val().get_bits::<16>(bits::<8>(L2TP_FLAGS_AT).index());
+        self.flow.next.tunnel =
+            self.network.segment.val().get_bits::<16>(bits::<8>(L2TP_TUNNEL_AT).index());
+        if (self.flags.val() & bits::<16>(L2TP_L)) != bits::<16>(0) {
+            self.flow.next.tunnel =
+                self.network.segment.val().get_bits::<16>(bits::<8>(L2TP_TUNNEL_LONG_AT).index());
+        }
+        self.served.next.protocol = self.fields_3.q.val().protocol;
+        self.served.next.port = self.transport.port.val();
 
         // The last stage. Each layer counts only if those below it do.
         self.said.next = self.transport.said.val();

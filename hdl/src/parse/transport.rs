@@ -32,7 +32,8 @@ pub struct Segment {
 /// Judges the header of layer 4 and reads the L2TP header in UDP.
 ///
 /// Ports: `present`, there is an IPv4 header without fault (so far) and the packet is no fragment;
-/// `fields`, `segment` and `payload` from `Network`; out, two clocks later, `said`. A frame a clock.
+/// `fields`, `segment` and `payload` from `Network`; out, two clocks later, `said`; a clock before it
+/// `port`, the destination port or 0, which counts if `said` is without fault. A frame a clock.
 /// No reset: the output follows the input.
 ///
 /// The first stage takes all fields at the places that the flags name, the second compares sizes;
@@ -44,6 +45,7 @@ pub struct Transport {
     pub fields: Signal<In, Fields>,
     pub segment: Signal<In, Bits<176>>,
     pub payload: Signal<In, Bits<16>>,
+    pub port: Signal<Out, Bits<16>>,
     pub said: Signal<Out, Segment>,
     // First stage: the header.
     protocol: Signal<Local, Bits<8>>,
@@ -121,6 +123,10 @@ impl Logic for Transport {
             said_q
         );
         self.said.next = self.said_q.q.val();
+        self.port.next = bits::<16>(0);
+        if self.ports.q.val() {
+            self.port.next = self.destination_port.q.val();
+        }
 
         // First stage: the header.
         self.protocol.next = self.fields.val().protocol;

@@ -27,7 +27,7 @@ const _: () = {
 /// whether the entry was ever written and has that key (or, with `direct`, any key) and was
 /// `wanted`, and `action` is its action. A lookup a clock, no stall.
 ///
-/// `write.entry` changes key and action at once, 4 clocks after the strobe: an `index` of that
+/// `write.entry` changes key and action at once, 3 clocks after the strobe: an `index` of that
 /// clock or later meets the new row. That is the distance from the slots' read to this one.
 ///
 /// READ: as in [`super::slots`]; the row comes as `read_key` and `read_action`.
@@ -61,7 +61,6 @@ pub struct Entries<const R: usize> {
     strobe1: DFF<Bit>,
     strobe2: DFF<Bit>,
     strobe3: DFF<Bit>,
-    strobe4: DFF<Bit>,
     same_q: DFF<Bit>,
     action_q: DFF<Bits<118>>,
 }
@@ -70,8 +69,8 @@ impl<const R: usize> Logic for Entries<R> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, taken1, taken2, late, late_index, strobe1, strobe2, strobe3, strobe4,
-            same_q, action_q
+            self, clock, taken1, taken2, late, late_index, strobe1, strobe2, strobe3, same_q,
+            action_q
         );
         self.rows.clock.next = self.clock.val();
         self.same.next = self.same_q.q.val();
@@ -88,8 +87,7 @@ impl<const R: usize> Logic for Entries<R> {
         self.strobe1.d.next = self.write.val().entry;
         self.strobe2.d.next = self.strobe1.q.val();
         self.strobe3.d.next = self.strobe2.q.val();
-        self.strobe4.d.next = self.strobe3.q.val();
-        self.rows.write_enable.next = self.strobe4.q.val();
+        self.rows.write_enable.next = self.strobe3.q.val();
         self.rows.write_address.next = bit_cast::<R, 17>(self.late_index.q.val());
         self.rows.write_data.next = self.late.q.val();
 

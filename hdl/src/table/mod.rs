@@ -41,7 +41,7 @@ use small::{Mirror, SmallTables};
 /// |---|---|---|
 /// | `local_address`, `local_port` | `local_hit`, `local_index` | `LOCAL_CLOCKS` |
 /// | `service_local`, `service_protocol`, `service_port` | `service_hit`, `service_kind` | `SERVICE_CLOCKS` |
-/// | `lookup_valid` with `lookup_key`, or with `lookup_direct` and `lookup_index` | `lookup_done` with `lookup_hit`, `lookup_entry`, `lookup_action`, `lookup_generation` | `LOOKUP_CLOCKS` |
+/// | `lookup_valid` with `lookup_key`, or with `lookup_direct` and `lookup_index` | `lookup_done` with `lookup_hit`, `lookup_entry`, `lookup_action`, `lookup_generation`; a clock before it `lookup_ahead`, the action if it is a hit | `LOOKUP_CLOCKS` |
 /// | `address_index` | `address`, 0 where there is no such row | `ADDRESS_CLOCKS` |
 /// | `next_hop_index` | `next_hop`, not valid where there is no such row | `NEXT_HOP_CLOCKS` |
 ///
@@ -88,6 +88,7 @@ pub struct Table<const R: usize, const B: usize> {
     pub lookup_hit: Signal<Out, Bit>,
     pub lookup_entry: Signal<Out, Bits<17>>,
     pub lookup_action: Signal<Out, Action>,
+    pub lookup_ahead: Signal<Out, Action>,
     pub lookup_generation: Signal<Out, Bits<16>>,
     pub address_index: Signal<In, Bits<8>>,
     pub address: Signal<Out, Bits<32>>,
@@ -125,6 +126,7 @@ impl<const R: usize, const B: usize> Logic for Table<R, B> {
         self.lookup_hit.next = self.lookup.hit.val();
         self.lookup_entry.next = self.lookup.entry.val();
         self.lookup_action.next = self.lookup.action.val();
+        self.lookup_ahead.next = self.lookup.ahead.val();
         self.lookup_generation.next = self.lookup.saw.val();
         self.lookup.write.next = self.commands.write.val();
         self.lookup.generation.next = self.commands.generation.val();

@@ -8,7 +8,7 @@ use spec::table::Slot;
 
 /// `1 << R` slots in buckets numbered with `B` bits, `B = R - 3`.
 ///
-/// A lookup (`lookup` with `hash`) reads its bucket in both banks at once. Four clocks later `hit`
+/// A lookup (`lookup` with `hash`) reads its bucket in both banks at once. Three clocks later `hit`
 /// says whether a valid slot has its fingerprint, and `entry` is that slot's; of several the lowest
 /// number wins. A lookup a clock, no stall. A slot written (`write.slot`) is seen by the lookup of
 /// the same clock. No reset: slots are cleared by writing them.
@@ -16,7 +16,8 @@ use spec::table::Slot;
 /// READ: while `read` is high, slot `read_index` is read in the first clock without a lookup;
 /// `read_done` comes with it as `read_slot`, and `read` must then fall. Lookups never wait.
 ///
-/// Each slot of a bucket is a RAM of its own. Stages: address, RAM, RAM's register, compare, select.
+/// Each slot of a bucket is a RAM of its own. Stages: address, RAM, RAM's register with compare and select:
+/// the longest path, since the fingerprints of all eight choose among eight entries.
 #[derive(LogicBlock)]
 pub struct Slots<const R: usize, const B: usize> {
     pub clock: Signal<In, Clock>,
@@ -49,8 +50,7 @@ pub struct Slots<const R: usize, const B: usize> {
     fingerprint2: DFF<Bits<14>>,
     // Compare.
     word: [Signal<Local, Bits<32>>; 8],
-    equal: [DFF<Bit>; 8],
-    entries: [DFF<Bits<17>>; 8],
+    equal: [Signal<Local, Bit>; 8],
     read_word: [Signal<Local, Bits<32>>; 8],
     read_sum: [Signal<Local, Bits<32>>; 8],
     read_q: DFF<Bits<32>>,
@@ -104,7 +104,6 @@ impl<const R: usize, const B: usize> Default for Slots<R, B> {
             fingerprint2: Default::default(),
             word: Default::default(),
             equal: Default::default(),
-            entries: Default::default(),
             read_word: Default::default(),
             read_sum: Default::default(),
             read_q: Default::default(),
@@ -178,11 +177,8 @@ impl<const R: usize, const B: usize> Logic for Slots<R, B> {
         // Compare.
         for i in 0..8 {
             self.word[i].next = self.ram[i].read_data.val();
-            self.equal[i].clock.next = self.clock.val();
-            self.entries[i].clock.next = self.clock.val();
-            self.equal[i].d.next = self.word[i].val().get_bit(0)
+            self.equal[i].next = self.word[i].val().get_bit(0)
                 & (self.word[i].val().get_bits::<14>(1) == self.fingerprint2.q.val());
-            self.entries[i].d.next = self.word[i].val().get_bits::<17>(15);
             self.read_word[i].next = bits::<32>(0);
             if self.read_column.val() == i.to_bits::<3>() {
                 self.read_word[i].next = self.word[i].val();
@@ -197,17 +193,17 @@ impl<const R: usize, const B: usize> Logic for Slots<R, B> {
         self.read_done.next = self.taken[2].q.val();
 
         // Select.
-        self.any[0].next = self.equal[0].q.val();
+        self.any[0].next = self.equal[0].val();
         self.part[0].next = bits::<17>(0);
-        if self.equal[0].q.val() {
-            self.part[0].next = self.entries[0].q.val();
+        if self.equal[0].val() {
+            self.part[0].next = self.word[0].val().get_bits::<17>(15);
         }
         self.sum[0].next = self.part[0].val();
         for i in 1..8 {
-            self.any[i].next = self.any[i - 1].val() | self.equal[i].q.val();
+            self.any[i].next = self.any[i - 1].val() | self.equal[i].val();
             self.part[i].next = bits::<17>(0);
-            if self.equal[i].q.val() & !self.any[i - 1].val() {
-                self.part[i].next = self.entries[i].q.val();
+            if self.equal[i].val() & !self.any[i - 1].val() {
+                self.part[i].next = self.word[i].val().get_bits::<17>(15);
             }
             self.sum[i].next = self.sum[i - 1].val() | self.part[i].val();
         }

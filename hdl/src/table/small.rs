@@ -4,7 +4,7 @@
 use super::cam::Cam;
 use super::forward::ForwardRam;
 use super::write::Write;
-use crate::leaf::Ram;
+use crate::leaf::{LutRam, Ram};
 use crate::meta::{Local as LocalRow, NextHop, Service};
 use rust_hdl::prelude::*;
 
@@ -13,8 +13,8 @@ use rust_hdl::prelude::*;
 /// `SERVICE_CLOCKS`, `ADDRESS_CLOCKS` and `NEXT_HOP_CLOCKS` of `spec::limits`.
 ///
 /// Of several rows that match, the lowest wins. An index that has no row gives address 0, and a
-/// next hop that is not valid. A WRITE (`write`) is seen by the questions of the next clock, those
-/// by index of the same one.
+/// next hop that is not valid. A WRITE (`write`) is seen by the questions of the next clock, one for
+/// a next hop of the same one.
 #[derive(LogicBlock, Default)]
 pub struct SmallTables {
     pub clock: Signal<In, Clock>,
@@ -41,10 +41,9 @@ pub struct SmallTables {
     index: Signal<Local, Bits<17>>,
     locals: Cam<33, 8, 32, 5>,
     services: Cam<32, 4, 16, 4>,
-    addresses: ForwardRam<Bits<32>, 5>,
+    addresses: LutRam<Bits<32>, 5>,
     next_hops: ForwardRam<NextHop, 6>,
-    no_address1: DFF<Bit>,
-    no_address2: DFF<Bit>,
+    no_address: DFF<Bit>,
     no_next_hop1: DFF<Bit>,
     no_next_hop2: DFF<Bit>,
 }
@@ -53,13 +52,13 @@ const _: () = {
     use spec::limits::*;
     assert!(LOCAL_ROWS == 32 && SERVICE_ROWS == 16 && NEXT_HOP_ROWS == 64);
     assert!(LOCAL_CLOCKS == 2 && SERVICE_CLOCKS == 2);
-    assert!(ADDRESS_CLOCKS == 2 && NEXT_HOP_CLOCKS == 2);
+    assert!(ADDRESS_CLOCKS == 1 && NEXT_HOP_CLOCKS == 2);
 };
 
 impl Logic for SmallTables {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, no_address1, no_address2, no_next_hop1, no_next_hop2);
+        dff_setup!(self, clock, no_address, no_next_hop1, no_next_hop2);
         self.low.next = self.write.val().low;
         self.local_bits.next = self.low.val().get_bits::<64>(0);
         self.local_row.next = self.local_bits.val().into();
@@ -100,10 +99,9 @@ impl Logic for SmallTables {
         self.addresses.write_address.next = self.index.val().get_bits::<5>(0);
         self.addresses.write_data.next = self.local_row.val().address;
         self.addresses.read_address.next = self.address_index.val().get_bits::<5>(0);
-        self.no_address1.d.next = self.address_index.val().get_bits::<3>(5) != bits::<3>(0);
-        self.no_address2.d.next = self.no_address1.q.val();
+        self.no_address.d.next = self.address_index.val().get_bits::<3>(5) != bits::<3>(0);
         self.address.next = self.addresses.read_data.val();
-        if self.no_address2.q.val() {
+        if self.no_address.q.val() {
             self.address.next = bits::<32>(0);
         }
 
