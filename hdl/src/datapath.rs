@@ -9,15 +9,16 @@ use crate::leaf::Delay;
 use crate::meta::Plan;
 use crate::parse::Parse;
 use crate::rewrite::Rewrite;
+use crate::seal::Seal;
 use crate::stream::{BeatSource, FrameSink, FrameSource};
 use rust_hdl::prelude::*;
-use spec::limits::{Capacity, DECIDE_CLOCKS, REWRITE_CLOCKS, parse_clocks};
+use spec::limits::{Capacity, DECIDE_CLOCKS, REWRITE_CLOCKS, SEAL_CLOCKS, parse_clocks};
 
 /// ```text
 /// rx0,rx1 -> Ingress -+-> Parse -> Decide -> plan -+
-///            ^        +-> Delay -> beats ----------+-> Rewrite -> Egress -> tx0,tx1
-///            inject                    +-> Delay -> as received --^   |
-///            |                                                        punt
+///            ^        +-> Delay -> beats ----------+-> Rewrite -> Seal -> Egress -> tx0,tx1
+///            inject                    +-> Delay -> as received ----------^   |
+///            |                                                                punt
 ///            Host (registers, rings) <--- command, completion (Decide), Statistics
 /// ```
 ///
@@ -73,6 +74,7 @@ pub struct Datapath<
     parse: Parse<D, C>,
     decide: Decide<R, B>,
     rewrite: Rewrite<D, C, K>,
+    seal: Seal<D, C>,
     egress: Egress<D, C, Q, P>,
     host: Host,
     statistics: Statistics,
@@ -118,7 +120,12 @@ impl<
             "parse and decide take {} clocks",
             parse_clocks(D / 8) + DECIDE_CLOCKS
         );
-        const { assert!(REWRITE_CLOCKS == 2, "what is held beside rewrite is held two clocks") };
+        const {
+            assert!(
+                REWRITE_CLOCKS + SEAL_CLOCKS == 2,
+                "what is held beside rewrite is held two clocks"
+            )
+        };
         Self {
             clock: Default::default(),
             reset: Default::default(),
@@ -148,6 +155,7 @@ impl<
             parse: Default::default(),
             decide: Default::default(),
             rewrite: Default::default(),
+            seal: Default::default(),
             egress: Default::default(),
             host: Host::new(D / 8, capacity),
             statistics: Default::default(),
@@ -181,7 +189,7 @@ impl<
     #[hdl_gen]
     fn update(&mut self) {
         clock!(
-            self, clock, ingress, parse, decide, rewrite, egress, host, statistics, dropped,
+            self, clock, ingress, parse, decide, rewrite, seal, egress, host, statistics, dropped,
             wait_data, wait_bytes, wait_flags
         );
         for i in 0..2 {
@@ -193,6 +201,7 @@ impl<
         self.parse.reset.next = self.reset.val();
         self.decide.reset.next = self.reset.val();
         self.rewrite.reset.next = self.reset.val();
+        self.seal.reset.next = self.reset.val();
         self.egress.reset.next = self.reset.val();
         self.host.reset.next = self.reset.val();
         self.statistics.reset.next = self.reset.val();
@@ -280,8 +289,10 @@ impl<
         self.held_data[1].d.next = self.held_data[0].q.val();
         self.held_bytes[1].d.next = self.held_bytes[0].q.val();
         self.held_flags[1].d.next = self.held_flags[0].q.val();
-        BeatSource::<D, C>::join(&mut self.rewrite.source, &mut self.egress.rewritten);
-        self.egress.plan.next = self.rewrite.plan_out.val();
+        BeatSource::<D, C>::join(&mut self.rewrite.source, &mut self.seal.sink);
+        self.seal.plan.next = self.rewrite.plan_out.val();
+        BeatSource::<D, C>::join(&mut self.seal.source, &mut self.egress.rewritten);
+        self.egress.plan.next = self.seal.plan_out.val();
         self.egress.received.data.next = self.held_data[1].q.val();
         self.egress.received.bytes.next = self.held_bytes[1].q.val();
         self.egress.received.first.next = self.held_flags[1].q.val().get_bit(0);
@@ -322,6 +333,7 @@ impl<
         self.statistics.bad_l2tp.next = self.dropped.bad_l2tp.val();
         self.statistics.rule.next = self.dropped.rule.val();
         self.statistics.inject_bad.next = self.dropped.inject_bad.val();
+        self.statistics.no_seal.next = self.seal.no_seal.val();
         self.statistics.forwarded.next = self.egress.forwarded.val();
         self.statistics.bypassed.next = self.egress.bypassed.val();
         self.statistics.raw.next = self.egress.raw.val();

@@ -1,4 +1,5 @@
-//! *receive* at both ports, *inject* and *merge*: all that enters the fixed-latency pipeline.
+//! *receive*, *reassemble* and *open* at both ports, *inject* and *merge*: all that enters the
+//! fixed-latency pipeline.
 //!
 //! Contract: see the parts. `beats` carries a beat every clock while any source has a whole frame;
 //! from a frame's last beat in to its first beat out: RECEIVE_CLOCKS, while nothing else waits.
@@ -7,6 +8,8 @@
 use crate::inject::Inject;
 use crate::merge::Merge;
 use crate::meta::Arrival;
+use crate::open::Open;
+use crate::reassemble::Reassemble;
 use crate::receive::{Receive, StoreSource};
 use crate::stream::{BeatSource, FrameSink};
 use rust_hdl::prelude::*;
@@ -36,6 +39,10 @@ pub struct Ingress<const D: usize, const C: usize, const A: usize, const I: usiz
     pub inject_bad: Signal<Out, Bit>,
     external: Receive<D, C, A>,
     internal: Receive<D, C, A>,
+    external_whole: Reassemble<D>,
+    internal_whole: Reassemble<D>,
+    external_open: Open<D>,
+    internal_open: Open<D>,
     host: Inject<D, I>,
     merge: Merge<D, C>,
 }
@@ -56,8 +63,14 @@ impl<const D: usize, const C: usize, const A: usize, const I: usize> Logic for I
         FrameSink::<D, C>::link(&mut self.rx0, &mut self.external.sink);
         FrameSink::<D, C>::link(&mut self.rx1, &mut self.internal.sink);
         FrameSink::<128, 5>::link(&mut self.inject, &mut self.host.sink);
-        StoreSource::<D>::join(&mut self.external.store, &mut self.merge.rx0);
-        StoreSource::<D>::join(&mut self.internal.store, &mut self.merge.rx1);
+        StoreSource::<D>::join(&mut self.external.store, &mut self.external_whole.sink);
+        StoreSource::<D>::join(&mut self.internal.store, &mut self.internal_whole.sink);
+        StoreSource::<D>::join(&mut self.external_whole.source, &mut self.external_open.sink);
+        StoreSource::<D>::join(&mut self.internal_whole.source, &mut self.internal_open.sink);
+        StoreSource::<D>::join(&mut self.external_open.source, &mut self.merge.rx0);
+        StoreSource::<D>::join(&mut self.internal_open.source, &mut self.merge.rx1);
+        self.merge.rx0_peer.next = self.external_open.peer.val();
+        self.merge.rx1_peer.next = self.internal_open.peer.val();
         StoreSource::<D>::join(&mut self.host.store, &mut self.merge.inject);
         self.merge.inject_forward.next = self.host.forward.val();
         self.merge.inject_port.next = self.host.port.val();

@@ -38,6 +38,7 @@ pub struct Taken {
     /// Of the whole frame: beats after the first, bytes of the last.
     more: Bits<10>,
     bytes: Bits<7>,
+    peer: Bits<13>,
     forward: Bit,
     port: Bit,
     entry: Bits<17>,
@@ -51,6 +52,8 @@ pub struct Merge<const D: usize, const C: usize> {
     pub rx0: StoreSink<D>,
     pub rx1: StoreSink<D>,
     pub inject: StoreSink<D>,
+    pub rx0_peer: Signal<In, Bits<13>>,
+    pub rx1_peer: Signal<In, Bits<13>>,
     pub inject_forward: Signal<In, Bit>,
     pub inject_port: Signal<In, Bit>,
     pub inject_entry: Signal<In, Bits<17>>,
@@ -85,6 +88,7 @@ pub struct Merge<const D: usize, const C: usize> {
     last: Signal<Local, Bit>,
     head_more: Signal<Local, Bits<10>>,
     head_bytes: Signal<Local, Bits<7>>,
+    head_peer: Signal<Local, Bits<13>>,
     now_left: Signal<Local, Bits<10>>,
     less: Signal<Local, Bits<10>>,
     others: Signal<Local, Bits<17>>,
@@ -105,6 +109,8 @@ impl<const D: usize, const C: usize> Default for Merge<D, C> {
             rx0: Default::default(),
             rx1: Default::default(),
             inject: Default::default(),
+            rx0_peer: Default::default(),
+            rx1_peer: Default::default(),
             inject_forward: Default::default(),
             inject_port: Default::default(),
             inject_entry: Default::default(),
@@ -135,6 +141,7 @@ impl<const D: usize, const C: usize> Default for Merge<D, C> {
             last: Default::default(),
             head_more: Default::default(),
             head_bytes: Default::default(),
+            head_peer: Default::default(),
             now_left: Default::default(),
             less: Default::default(),
             others: Default::default(),
@@ -193,13 +200,16 @@ impl<const D: usize, const C: usize> Logic for Merge<D, C> {
         // The frame's extent, and what is left of it.
         self.head_more.next = self.rx0.more.val();
         self.head_bytes.next = self.rx0.bytes.val();
+        self.head_peer.next = self.rx0_peer.val();
         if self.pick.val() == bits::<2>(SOURCE_INTERNAL) {
             self.head_more.next = self.rx1.more.val();
             self.head_bytes.next = self.rx1.bytes.val();
+            self.head_peer.next = self.rx1_peer.val();
         }
         if self.pick.val() == bits::<2>(SOURCE_INJECT) {
             self.head_more.next = self.inject.more.val();
             self.head_bytes.next = self.inject.bytes.val();
+            self.head_peer.next = bits::<13>(0);
         }
         self.now_left.next = self.head_more.val();
         if self.busy.q.val() {
@@ -239,6 +249,7 @@ impl<const D: usize, const C: usize> Logic for Merge<D, C> {
         if self.start.val() {
             self.read1.d.next.more = self.head_more.val();
             self.read1.d.next.bytes = self.head_bytes.val();
+            self.read1.d.next.peer = self.head_peer.val();
             self.read1.d.next.forward = self.inject_forward.val();
             self.read1.d.next.port = self.inject_port.val();
             self.read1.d.next.entry = self.inject_entry.val();
@@ -262,6 +273,7 @@ impl<const D: usize, const C: usize> Logic for Merge<D, C> {
         }
         self.out_arrival.d.next.source = self.read2.q.val().source;
         self.out_arrival.d.next.length = self.length.q.val();
+        self.out_arrival.d.next.peer = self.read2.q.val().peer;
         self.out_arrival.d.next.inject_forward = false;
         self.out_arrival.d.next.inject_port = false;
         self.out_arrival.d.next.entry = bits::<17>(0);

@@ -7,7 +7,7 @@ use spec::meta::{Arrival, Plan, Source};
 use spec::register::{CONTROL_BRIDGE, CONTROL_ENABLE, Counter};
 use spec::verdict::{Class, Drop};
 
-use crate::{Police, PuntQueue, Punted, Tables, decide, parse, rewrite};
+use crate::{Police, PuntQueue, Punted, Tables, decide, open, parse, reassemble, rewrite, seal};
 
 /// What became of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +94,10 @@ impl Datapath {
         }
         self.count_at(Counter::Received0, port as u8);
         let source = if port == 0 { Source::External } else { Source::Internal };
-        self.run(frame, Arrival { source: source as u8, ..Arrival::default() })
+        let Some(frame) = reassemble(frame) else { return Outcome::default() };
+        let opened = open(frame);
+        let arrival = Arrival { source: source as u8, peer: opened.peer, ..Arrival::default() };
+        self.run(opened.frame, arrival)
     }
 
     /// The host injects a frame. A descriptor whose length is not the frame's, that names an entry
@@ -126,25 +129,32 @@ impl Datapath {
                 self.count(drop_counter(reason));
                 Outcome { dropped: Some(reason), ..Outcome::default() }
             }
-            Ok(plan) => Outcome {
-                sent: plan.send.then(|| self.send(frame, &plan)),
-                dropped: if plan.punt { self.punt(frame, &plan).err() } else { None },
-                plan: Some(plan),
-            },
+            Ok(plan) => {
+                let sent = plan.send.then(|| self.send(frame, &plan));
+                let punted = if plan.punt { self.punt(frame, &plan) } else { Ok(()) };
+                let (sent, unsent) = match sent {
+                    Some(Err(reason)) => (None, Some(reason)),
+                    sent => (sent.and_then(Result::ok), None),
+                };
+                Outcome { sent, dropped: unsent.or(punted.err()), plan: Some(plan) }
+            }
         }
     }
 
-    fn send(&mut self, frame: &[u8], plan: &Plan) -> (u8, Vec<u8>) {
+    fn send(&mut self, frame: &[u8], plan: &Plan) -> Result<(u8, Vec<u8>), Drop> {
+        if plan.rewrite {
+            self.tables.count(plan.entry, plan.length, self.now);
+        }
+        let frame = seal(rewrite(frame, plan), plan).inspect_err(|reason| {
+            self.count(drop_counter(*reason));
+        })?;
         self.count(match (plan.rewrite, plan.inject) {
             (true, _) => Counter::Forwarded,
             (false, true) => Counter::Raw,
             (false, false) => Counter::Bypassed,
         });
-        if plan.rewrite {
-            self.tables.count(plan.entry, plan.length, self.now);
-        }
         self.count_at(Counter::Sent0, plan.port);
-        (plan.port, rewrite(frame, plan))
+        Ok((plan.port, frame))
     }
 
     fn punt(&mut self, frame: &[u8], plan: &Plan) -> Result<(), Drop> {
@@ -214,5 +224,6 @@ fn drop_counter(reason: Drop) -> Counter {
         Drop::CopyFull => Counter::CopyFull,
         Drop::QueueFull => Counter::QueueFull0,
         Drop::InjectBad => Counter::InjectBad,
+        Drop::NoSeal => Counter::NoSeal,
     }
 }

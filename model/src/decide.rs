@@ -4,6 +4,7 @@ use spec::meta::{Parsed, Plan, Source, Station};
 use spec::table::{EntryVerdict, Key, Kind};
 use spec::verdict::{Drop, Punt};
 
+use crate::filter::filter;
 use crate::rewrite::checksums;
 use crate::table::{Found, Tables};
 
@@ -129,6 +130,9 @@ fn tunnel(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
         return Ok(punt(plan, parsed, Punt::Miss));
     };
     let plan = Plan { hit: true, entry: found.entry, ..plan };
+    if !filter(parsed) {
+        return Err(Drop::Rule);
+    }
     match EntryVerdict::from_code(found.action.verdict) {
         Some(EntryVerdict::Forward) => {}
         Some(EntryVerdict::Drop) => return Err(Drop::Rule),
@@ -152,7 +156,8 @@ fn key(parsed: &Parsed, kind: u8, local: u8) -> Key {
         (parsed.destination_address, parsed.destination_port, parsed.source_port)
     };
     let discriminator = u32::from(parsed.tunnel);
-    Key { kind, address, local, peer_port, local_port, discriminator, ..Key::default() }
+    let peer = parsed.peer;
+    Key { kind, peer, address, local, peer_port, local_port, discriminator, ..Key::default() }
 }
 
 /// An injected frame: raw to a port, or by an entry whatever its verdict.
@@ -190,6 +195,7 @@ fn forward(plan: Plan, parsed: &Parsed, found: &Found, tables: &Tables) -> Resul
         set_tunnel: action.set_discriminator,
         tunnel: action.discriminator as u16,
         tunnel_offset: parsed.tunnel_offset,
+        sa: action.sa,
         ..plan
     })
 }

@@ -19,6 +19,7 @@ pub fn parse(frame: &[u8], arrival: &Arrival, macs: &[[u8; 6]; 2]) -> Parsed {
     let mut parsed = Parsed {
         source: arrival.source,
         length: arrival.length,
+        peer: arrival.peer,
         inject_forward: arrival.inject_forward,
         inject_port: arrival.inject_port,
         entry: arrival.entry,

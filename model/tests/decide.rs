@@ -225,6 +225,27 @@ fn an_entry_may_punt_or_drop_and_what_hinders_is_punted() {
 }
 
 #[test]
+fn what_should_be_sealed_is_not_sent_in_the_clear() {
+    let mut datapath = tunnels();
+    let (key, action) = incoming();
+    let action = Action { sa: 1, copy_control: true, ..action };
+    insert(&mut datapath, 100, &key, &action);
+    let outcome = datapath.receive(0, &from_client(data(7)).build(), false);
+    assert_eq!((outcome.sent, outcome.dropped), (None, Some(Drop::NoSeal)));
+    // A copy goes to the host all the same.
+    let outcome =
+        datapath.receive(0, &from_client(L2tp::control(7, 0, 3, 4).build(&[])).build(), false);
+    assert_eq!((outcome.sent, outcome.dropped), (None, Some(Drop::NoSeal)));
+    assert_eq!(datapath.punts.pop().unwrap().descriptor.reason, Punt::Copy as u8);
+    // The host's own frame neither, by that entry.
+    let frame = from_client(data(7)).build();
+    let length = frame.len() as u16;
+    let descriptor = InjectDescriptor { length, forward: true, entry: 100, ..Default::default() };
+    assert_eq!(datapath.inject(&descriptor, &frame).dropped, Some(Drop::NoSeal));
+    assert_eq!((datapath.counter(Counter::NoSeal), datapath.counter(Counter::Forwarded)), (3, 0));
+}
+
+#[test]
 fn injected_frames_go_by_their_entry_or_raw() {
     let mut datapath = tunnels();
     let (key, action) = incoming();

@@ -43,6 +43,12 @@ pub const KEY_AHEAD: usize = 3;
 pub const SERVICE_AHEAD: usize = 2;
 /// Clocks from an action to the checksums computed for it.
 pub const CHECKSUM_CLOCKS: usize = 3;
+/// Clocks that *reassemble* adds to a frame that is no fragment; nothing is reassembled yet.
+pub const REASSEMBLE_CLOCKS: usize = 0;
+/// Clocks that *open* adds to a frame that came in the clear; nothing is opened yet.
+pub const OPEN_CLOCKS: usize = 0;
+/// Clocks that *seal* adds to a frame that leaves in the clear; nothing is sealed yet.
+pub const SEAL_CLOCKS: usize = 0;
 /// Clocks that a beat takes through *rewrite*.
 pub const REWRITE_CLOCKS: usize = 2;
 
@@ -60,6 +66,19 @@ pub const PUNT_CLOCKS: usize = 4;
 pub const PUNT_UNLIMITED: u16 = 0xffff;
 /// Clocks from a frame's first beat at *queue* to its first beat at the egress port, while idle.
 pub const QUEUE_CLOCKS: usize = 2;
+
+/// Clocks from a frame's last beat in to its first beat out, at `width` bytes a beat, alone in the
+/// datapath (RFC 1242, 3.8: store and forward).
+pub const fn latency_clocks(width: usize) -> usize {
+    RECEIVE_CLOCKS
+        + REASSEMBLE_CLOCKS
+        + OPEN_CLOCKS
+        + parse_clocks(width)
+        + DECIDE_CLOCKS
+        + REWRITE_CLOCKS
+        + SEAL_CLOCKS
+        + QUEUE_CLOCKS
+}
 
 /// Bytes a beat on the host's streams and its memory port, at every datapath width.
 pub const HOST_BEAT: usize = 16;
@@ -95,6 +114,9 @@ pub const CAPACITY_2K: Capacity = Capacity { rows_log2: 11 };
 pub const HASH_CLOCKS: usize = 3;
 /// Clocks from a lookup's key, or an entry's number, to the answer; the action is there one before.
 pub const LOOKUP_CLOCKS: usize = 9;
+/// Clocks from a packet's addresses and ports to the filter's say: it is asked with the lookup, and
+/// answers with it.
+pub const FILTER_CLOCKS: usize = LOOKUP_CLOCKS;
 /// Clocks from an address and a port to the local address's index.
 pub const LOCAL_CLOCKS: usize = 2;
 /// Clocks from a VIP, protocol and port to the service's kind.

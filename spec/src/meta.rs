@@ -14,6 +14,7 @@ record! { ($)
     Arrival, arrival_rows {
         source: 2 u8 "see Source";
         length: 14 u16 "bytes of the frame, without FCS";
+        peer: 13 u16 "of the security association that it came under, as in Key; 0 in the clear";
         inject_forward: 1 bool "from the host: 1 forward by entry, 0 raw to a port";
         inject_port: 1 u8 "raw: egress port";
         entry: 17 u32 "forward: the entry";
@@ -44,6 +45,7 @@ record! { ($)
     Parsed, parsed_rows {
         source: 2 u8 "from Arrival";
         length: 14 u16 "from Arrival";
+        peer: 13 u16 "from Arrival";
         inject_forward: 1 bool "from Arrival";
         inject_port: 1 u8 "from Arrival";
         entry: 17 u32 "from Arrival";
@@ -106,5 +108,6 @@ record! { ($)
         set_tunnel: 1 bool "the L2TP Tunnel ID is rewritten";
         tunnel: 16 u16 "new";
         tunnel_offset: 7 u8 "of the Tunnel ID";
+        sa: 13 u16 "security association to seal with; 0: none";
     }
 }

@@ -124,6 +124,7 @@ codes! {
         QueueFull0 = 35 "Drop::QueueFull, external port";
         QueueFull1 = 36 "Drop::QueueFull, internal port";
         InjectBad = 37 "Drop::InjectBad";
+        NoSeal = 38 "Drop::NoSeal";
     }
 }
 

@@ -23,9 +23,10 @@
 //!    (`Version`), anything else is `BadL2tp`. A service of another kind has no fast path yet:
 //!    punted (`Kind`).
 //! 8. Lookup. A miss is punted (`Miss`): class `New` for L2TP control, `Exception` for data.
-//! 9. The entry's verdict: `Rule`, or punted (`Entry`). Its next hop unused: punted (`NextHop`).
-//!    TTL 0 or 1: punted (`Ttl`). Else forwarded, and copied when the entry says so and the packet
-//!    is L2TP control.
+//! 9. The filter's or the entry's verdict: `Rule`, or punted (`Entry`). Its next hop unused: punted
+//!    (`NextHop`). TTL 0 or 1: punted (`Ttl`). Else forwarded, and copied when the entry says so and
+//!    the packet is L2TP control. What the entry's security association should seal does not leave
+//!    in the clear: `NoSeal`, while nothing seals.
 //! 10. A punt or copy beyond its class's police rate: `PolicedNew` ...; for want of room in the
 //!     punt queue: `PuntFull`; a copy: counted as lost. No room at the egress port: `QueueFull`.
 //!
@@ -36,7 +37,7 @@
 //! entry was never written or its next hop is not in use, or with TTL 0 or 1.
 //!
 //! The packets and bytes of an entry count what is forwarded by it, injected frames included,
-//! before the egress queue's say.
+//! before the say of *seal* and of the egress queue.
 
 codes! {
     /// Why a frame was dropped. Each has a counter of its name, or one for each port.
@@ -53,7 +54,7 @@ codes! {
         BadLength = 9 "a length field contradicts its container";
         BadChecksum = 10 "IPv4 header checksum";
         BadL2tp = 11 "to an L2TP service, not an L2TPv2 header";
-        Rule = 12 "the entry says drop";
+        Rule = 12 "the entry says drop, or the filter";
         PolicedNew = 13 "beyond the rate of class new";
         PolicedCopy = 14 "a copy beyond its class's rate (the packet itself went on)";
         PolicedHost = 15 "beyond the rate of class host";
@@ -62,6 +63,7 @@ codes! {
         CopyFull = 18 "a copy without room in the punt queue (the packet itself went on)";
         QueueFull = 19 "no room in the egress queue";
         InjectBad = 20 "an injected frame that its descriptor does not fit";
+        NoSeal = 21 "to leave sealed, and nothing seals yet";
     }
 }
 

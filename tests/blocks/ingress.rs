@@ -210,6 +210,7 @@ fn mixture(width: usize, idle: [u32; 3], seed: u64) {
                 inject_forward: says.forward,
                 inject_port: says.port,
                 entry: says.entry,
+                ..Arrival::default()
             };
             expected[2].push((arrival, frame.clone()));
         }

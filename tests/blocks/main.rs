@@ -14,5 +14,6 @@ mod parse;
 mod registers;
 mod rewrite;
 mod rings;
+mod seal;
 mod statistics;
 mod table;

@@ -196,6 +196,7 @@ fn arrival(rng: &mut ChaCha8Rng, frame: &[u8]) -> Arrival {
     Arrival {
         source: [Source::External, Source::Internal, Source::Inject][rng.random_range(0..3)] as u8,
         length: frame.len() as u16,
+        peer: rng.random_range(0..1 << 13),
         inject_forward: rng.random(),
         inject_port: rng.random_range(0..2),
         entry: rng.random_range(0..1 << 17),
@@ -258,10 +259,11 @@ impl Ahead {
             let ports = [parsed.source_port, parsed.destination_port, parsed.tunnel];
             assert_eq!(field(&told, 0, 1), 1, "an L2TP packet's flow");
             assert_eq!(field(&told, 1, 2), u32::from(parsed.source), "source");
-            assert_eq!(field(&told, 3, 17), parsed.entry, "entry");
-            assert_eq!(field(&told, 20, 32), parsed.source_address);
-            assert_eq!(field(&told, 52, 32), parsed.destination_address);
-            assert_eq!([84, 100, 116].map(|at| field(&told, at, 16)), ports.map(u32::from));
+            assert_eq!(field(&told, 3, 13), u32::from(parsed.peer), "peer");
+            assert_eq!(field(&told, 16, 17), parsed.entry, "entry");
+            assert_eq!(field(&told, 33, 32), parsed.source_address);
+            assert_eq!(field(&told, 65, 32), parsed.destination_address);
+            assert_eq!([97, 113, 129].map(|at| field(&told, at, 16)), ports.map(u32::from));
         }
         if let Some(parsed) = frame(SERVICE_AHEAD).filter(|parsed| parsed.transport) {
             let told = self.served.get(model);

@@ -74,7 +74,7 @@ pub fn compare<D: sim::Device>(
 }
 
 /// Tells a device of the farm, through the driver's own table.
-fn tell<D: sim::Device>(device: &mut Device<D>, farm: &Farm) -> Result {
+pub fn tell<D: sim::Device>(device: &mut Device<D>, farm: &Farm) -> Result {
     for request in &farm.commands {
         let (index, data) = (request.header.index, &request.data);
         let row = index as usize;

@@ -2,6 +2,7 @@
 
 mod captures;
 mod device;
+mod latency;
 mod oracle;
 mod parse;
 mod rewrite;

@@ -3,10 +3,12 @@
 
 mod classify;
 mod drops;
+mod filter;
 mod verdict;
 
 pub use classify::{Classify, Early};
 pub use drops::Drops;
+pub use filter::Filter;
 pub use verdict::{Carried, Verdict};
 
 use crate::consts::*;
@@ -18,8 +20,9 @@ use crate::stream::{FrameSink, FrameSource};
 use crate::table::Table;
 use rust_hdl::prelude::*;
 use spec::limits::{
-    ACTION_CLOCKS, ADDRESS_CLOCKS, ASK_AHEAD, CHECKSUM_CLOCKS, CLASSIFY_CLOCKS, KEY_AHEAD,
-    LOCAL_CLOCKS, NEXT_HOP_CLOCKS, SERVICE_AHEAD, SERVICE_CLOCKS, VERDICT_CLOCKS,
+    ACTION_CLOCKS, ADDRESS_CLOCKS, ASK_AHEAD, CHECKSUM_CLOCKS, CLASSIFY_CLOCKS, FILTER_CLOCKS,
+    KEY_AHEAD, LOCAL_CLOCKS, LOOKUP_CLOCKS, NEXT_HOP_CLOCKS, SERVICE_AHEAD, SERVICE_CLOCKS,
+    VERDICT_CLOCKS,
 };
 
 // Clocks from a parsed frame to its verdict's questions.
@@ -28,6 +31,7 @@ const VERDICT_AT: usize = ACTION_CLOCKS + NEXT_HOP_CLOCKS;
 // The steps below are wired for these.
 const _: () = assert!(ASK_AHEAD == 5 && KEY_AHEAD == 3 && SERVICE_AHEAD == 2);
 const _: () = assert!(LOCAL_CLOCKS == ASK_AHEAD - KEY_AHEAD && SERVICE_CLOCKS == SERVICE_AHEAD);
+const _: () = assert!(FILTER_CLOCKS == LOOKUP_CLOCKS);
 const _: () = assert!(NEXT_HOP_CLOCKS == 2 && ADDRESS_CLOCKS == 1 && CLASSIFY_CLOCKS == 1);
 const _: () = assert!(CHECKSUM_CLOCKS == NEXT_HOP_CLOCKS + VERDICT_CLOCKS);
 
@@ -42,7 +46,7 @@ const _: () = assert!(CHECKSUM_CLOCKS == NEXT_HOP_CLOCKS + VERDICT_CLOCKS);
 /// | clock | step |
 /// |---|---|
 /// | -5 | local address, by the address that is ours on this side |
-/// | -3 | key and lookup; -2: service, by local address, protocol and port |
+/// | -3 | key and lookup, and the filter; -2: service, by local address, protocol and port |
 /// | 0 | classification; the old words' part of the checksums |
 /// | 5 | address and next hop of the entry found; the new words' part |
 /// | 6 | whether the key was the entry's; the address's part |
@@ -72,6 +76,7 @@ pub struct Decide<const R: usize, const B: usize> {
     pub dropped: Signal<Out, Bit>,
     pub code: Signal<Out, Bits<5>>,
     table_rows: Table<R, B>,
+    filter: Filter,
     classify: Classify,
     checksum: Checksum,
     verdict: Verdict,
@@ -86,6 +91,7 @@ pub struct Decide<const R: usize, const B: usize> {
     early_verdict: Delay<Early, { VERDICT_AT - CLASSIFY_CLOCKS }>,
     // What the lookup found, a clock later.
     hit: DFF<Bit>,
+    allow: DFF<Bit>,
     entry: DFF<Bits<17>>,
     saw: DFF<Bits<16>>,
     action: DFF<Action>,
@@ -95,11 +101,12 @@ pub struct Decide<const R: usize, const B: usize> {
 impl<const R: usize, const B: usize> Logic for Decide<R, B> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, hit, entry, saw, action, address);
+        dff_setup!(self, clock, hit, allow, entry, saw, action, address);
         clock!(
             self,
             clock,
             table_rows,
+            filter,
             classify,
             checksum,
             verdict,
@@ -134,7 +141,7 @@ impl<const R: usize, const B: usize> Logic for Decide<R, B> {
 
         // Lookup. Whose address and port are the client's depends on where the frame came in.
         self.key.next.kind = bits::<4>(KIND_L2TP);
-        self.key.next.peer = bits::<13>(0);
+        self.key.next.peer = self.flow.val().peer;
         self.key.next.local = self.table_rows.local_index.val();
         self.key.next.discriminator = bit_cast::<32, 16>(self.flow.val().tunnel);
         self.key.next.reserved = bits::<7>(0);
@@ -151,6 +158,7 @@ impl<const R: usize, const B: usize> Logic for Decide<R, B> {
         self.table_rows.lookup_valid.next = self.flow.val().valid;
         self.table_rows.lookup_direct.next = self.flow.val().source == bits::<2>(SOURCE_INJECT);
         self.table_rows.lookup_index.next = self.flow.val().entry;
+        self.filter.flow.next = self.flow.val();
 
         // Service.
         self.table_rows.service_local.next = self.local_indices[0].q.val();
@@ -185,6 +193,7 @@ impl<const R: usize, const B: usize> Logic for Decide<R, B> {
         self.checksum.action.next = self.table_rows.lookup_ahead.val();
         self.checksum.address.next = self.table_rows.address.val();
         self.hit.d.next = self.table_rows.lookup_done.val() & self.table_rows.lookup_hit.val();
+        self.allow.d.next = self.filter.allow.val();
         self.entry.d.next = self.table_rows.lookup_entry.val();
         self.saw.d.next = self.table_rows.lookup_generation.val();
         self.action.d.next = self.table_rows.lookup_action.val();
@@ -195,6 +204,7 @@ impl<const R: usize, const B: usize> Logic for Decide<R, B> {
         self.verdict.early.next = self.early_verdict.y.val();
         self.verdict.carried.next = self.carried_verdict.y.val();
         self.verdict.hit.next = self.hit.q.val();
+        self.verdict.allow.next = self.allow.q.val();
         self.verdict.entry.next = self.entry.q.val();
         self.verdict.action.next = self.action.q.val();
         self.verdict.generation.next = self.saw.q.val();

@@ -23,10 +23,10 @@ pub struct Carried {
 
 /// Steps 8 and 9 of `spec::verdict`.
 ///
-/// Ports: everything about one frame, aligned: what `Classify` said, the lookup's answer, the next
-/// hop and the new address; and a clock later the checksums. Out, one clock later: `plan` with
-/// `valid`; `dropped` with `code`; and `forwarded`, on which the entry counts. A frame a clock, no
-/// stall. Reset clears `valid` and the events.
+/// Ports: everything about one frame, aligned: what `Classify` said, the lookup's answer, the
+/// filter's, the next hop and the new address; and a clock later the checksums. Out, one clock
+/// later: `plan` with `valid`; `dropped` with `code`; and `forwarded`, on which the entry counts. A
+/// frame a clock, no stall. Reset clears `valid` and the events.
 ///
 /// One register stage: the questions are answered one beside the other, most of them before, and
 /// the wide fields of the plan pass no multiplexer. The checksums are registered where they are made.
@@ -38,6 +38,7 @@ pub struct Verdict {
     pub early: Signal<In, Early>,
     pub carried: Signal<In, Carried>,
     pub hit: Signal<In, Bit>,
+    pub allow: Signal<In, Bit>,
     pub entry: Signal<In, Bits<17>>,
     pub action: Signal<In, Action>,
     pub generation: Signal<In, Bits<16>>,
@@ -96,7 +97,7 @@ impl Logic for Verdict {
             self.forward.next = self.hit.val() & self.usable.val();
             self.drop.next = !(self.hit.val() & self.usable.val());
         } else if self.early.val().ask & self.hit.val() {
-            if self.action.val().verdict == bits::<2>(ENTRY_DROP) {
+            if !self.allow.val() | (self.action.val().verdict == bits::<2>(ENTRY_DROP)) {
                 self.drop.next = true;
                 self.drop_code.next = bits::<5>(DROP_RULE);
             } else if self.action.val().verdict != bits::<2>(ENTRY_FORWARD) {
@@ -156,6 +157,7 @@ impl Logic for Verdict {
         self.plan_q.d.next.set_tunnel = self.action.val().set_discriminator;
         self.plan_q.d.next.tunnel = self.discriminator.val().get_bits::<16>(0);
         self.plan_q.d.next.tunnel_offset = self.carried.val().tunnel_offset;
+        self.plan_q.d.next.sa = self.action.val().sa;
         if self.early.val().raw {
             self.plan_q.d.next.port = self.carried.val().inject_port;
         } else if self.early.val().bypass {

@@ -9,10 +9,10 @@ use std::array::from_fn;
 /// `ask` with `index`, held until `answer` is high for one clock, when `value` is valid.
 ///
 /// Every line may be high in every clock: nothing is lost. The 32-bit counts wrap. A read takes at
-/// most 43 clocks, and sees all events that are 4 clocks old when it is answered. Reset clears all.
+/// most 44 clocks, and sees all events that are 4 clocks old when it is answered. Reset clears all.
 ///
-/// Events gather in six bits a line. Every 38 clocks a line has its turn: what it gathered, at most
-/// 38, is added to its word in a memory. A read waits for the turn of its counter, so that the
+/// Events gather in six bits a line. Every 39 clocks a line has its turn: what it gathered, at most
+/// 39, is added to its word in a memory. A read waits for the turn of its counter, so that the
 /// memory needs no second read port; all counters together cost one block RAM and no wide registers.
 #[derive(LogicBlock)]
 pub struct Statistics {
@@ -56,19 +56,20 @@ pub struct Statistics {
     pub queue_full0: Signal<In, Bit>,
     pub queue_full1: Signal<In, Bit>,
     pub inject_bad: Signal<In, Bit>,
+    pub no_seal: Signal<In, Bit>,
     pub ask: Signal<In, Bit>,
     pub index: Signal<In, Bits<6>>,
     pub answer: Signal<Out, Bit>,
     pub value: Signal<Out, Bits<32>>,
-    line: [Signal<Local, Bit>; 38],
-    pending: [DFF<Bits<6>>; 38],
-    added: [Signal<Local, Bits<6>>; 38],
+    line: [Signal<Local, Bit>; 39],
+    pending: [DFF<Bits<6>>; 39],
+    added: [Signal<Local, Bits<6>>; 39],
     /// Whose turn it is: as one bit of many, and as a number.
-    turn: [DFF<Bit>; 38],
+    turn: [DFF<Bit>; 39],
     scan: DFF<Bits<6>>,
     /// No turn of a counter has been before: its word is void.
     fresh: DFF<Bit>,
-    gathered: [Signal<Local, Bits<6>>; 39],
+    gathered: [Signal<Local, Bits<6>>; 40],
     count1: DFF<Bits<6>>,
     count2: DFF<Bits<6>>,
     index1: DFF<Bits<6>>,
@@ -126,6 +127,7 @@ impl Default for Statistics {
             queue_full0: Default::default(),
             queue_full1: Default::default(),
             inject_bad: Default::default(),
+            no_seal: Default::default(),
             ask: Default::default(),
             index: Default::default(),
             answer: Default::default(),
@@ -196,10 +198,11 @@ impl Logic for Statistics {
         self.line[35].next = self.queue_full0.val();
         self.line[36].next = self.queue_full1.val();
         self.line[37].next = self.inject_bad.val();
+        self.line[38].next = self.no_seal.val();
 
         // Gather; the one whose turn it is hands over and starts again.
         self.gathered[0].next = bits::<6>(0);
-        for i in 0..38 {
+        for i in 0..39 {
             self.pending[i].clock.next = self.clock.val();
             self.turn[i].clock.next = self.clock.val();
             self.gathered[i + 1].next = self.gathered[i].val();
@@ -213,12 +216,12 @@ impl Logic for Statistics {
                 self.pending[i].d.next = self.added[i].val() + bits::<6>(1);
             }
         }
-        for i in 0..37 {
+        for i in 0..38 {
             self.turn[i + 1].d.next = self.turn[i].q.val();
         }
-        self.turn[0].d.next = self.turn[37].q.val();
+        self.turn[0].d.next = self.turn[38].q.val();
         self.scan.d.next = self.scan.q.val() + bits::<6>(1);
-        if self.turn[37].q.val() {
+        if self.turn[38].q.val() {
             self.scan.d.next = bits::<6>(0);
             self.fresh.d.next = false;
         }
@@ -226,7 +229,7 @@ impl Logic for Statistics {
         // Read, add, write; the next turn of the same counter is far away.
         self.words.clock.next = self.clock.val();
         self.words.read_address.next = self.scan.q.val();
-        self.count1.d.next = self.gathered[38].val();
+        self.count1.d.next = self.gathered[39].val();
         self.count2.d.next = self.count1.q.val();
         self.index1.d.next = self.scan.q.val();
         self.index2.d.next = self.index1.q.val();
@@ -249,7 +252,7 @@ impl Logic for Statistics {
         self.value.next = self.result.q.val();
 
         if self.reset.val() {
-            for i in 0..38 {
+            for i in 0..39 {
                 self.pending[i].d.next = bits::<6>(0);
                 self.turn[i].d.next = false;
             }

@@ -20,6 +20,7 @@ pub struct Flow {
     /// It may be a tunnel's: UDP in a whole IPv4 packet.
     pub valid: Bit,
     pub source: Bits<2>,
+    pub peer: Bits<13>,
     /// From the host: the entry.
     pub entry: Bits<17>,
     pub source_address: Bits<32>,

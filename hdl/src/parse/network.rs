@@ -19,10 +19,11 @@ pub struct Fields {
 
 /// Judges an IPv4 header (all but its checksum) and finds layer 4 behind it.
 ///
-/// Ports: what `Window` gives, and `span`, the words of tags and IPv4 header; out, two clocks later: `frame_out`, with the first fault of header and
-/// lengths; `fields`; `segment`, 22 bytes from layer 4 on, first octet in the highest byte; `payload`,
-/// the bytes of the packet behind its IPv4 header. The last three are meaningless unless
-/// `frame_out.ipv4`. A frame a clock. Reset clears `frame_out.valid`.
+/// Ports: what `Window` gives, and `span`, the words of tags and IPv4 header; out, two clocks later:
+/// `frame_out`, with the first fault of header and lengths; `fields`; `segment`, 22 bytes from layer
+/// 4 on, first octet in the highest byte; `payload`, the bytes of the packet behind its IPv4 header.
+/// The last three are meaningless unless `frame_out.ipv4`. A frame a clock. Reset clears
+/// `frame_out.valid`.
 ///
 /// Layer 4 lies 5 to 17 words into the headers: the first stage shifts by 0, 4, 8 or 12 words beyond
 /// 5, the second by 0 to 3.

@@ -114,6 +114,7 @@ impl<const D: usize, const C: usize> Logic for Parse<D, C> {
             & (!self.network.fields.val().fragment
                 & (self.network.fields.val().protocol == bits::<8>(PROTOCOL_UDP)));
         self.flow.next.source = self.arrival_2.val().source;
+        self.flow.next.peer = self.arrival_2.val().peer;
         self.flow.next.entry = self.arrival_2.val().entry;
         self.flow.next.source_address = self.network.fields.val().source_address;
         self.flow.next.destination_address = self.network.fields.val().destination_address;
@@ -142,6 +143,7 @@ impl<const D: usize, const C: usize> Logic for Parse<D, C> {
         self.valid_q.d.next = self.frame_4.q.val().valid & !self.reset.val();
         self.parsed_q.d.next.source = self.arrival_4.val().source;
         self.parsed_q.d.next.length = self.arrival_4.val().length;
+        self.parsed_q.d.next.peer = self.arrival_4.val().peer;
         self.parsed_q.d.next.inject_forward = self.arrival_4.val().inject_forward;
         self.parsed_q.d.next.inject_port = self.arrival_4.val().inject_port;
         self.parsed_q.d.next.entry = self.arrival_4.val().entry;

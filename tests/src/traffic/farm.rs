@@ -148,6 +148,7 @@ fn action(random: &mut ChaCha8Rng) -> Action {
         discriminator: random.random::<u16>().into(),
         server: random.random(),
         generation: random.random(),
+        sa: if random.random_ratio(1, 20) { random.random_range(1..1 << 13) } else { 0 },
         ..Action::default()
     }
 }

@@ -5,6 +5,7 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use sim::Device;
+use spec::limits::latency_clocks;
 
 use super::report::{Report, Row};
 use super::rig::{Rig, SHORTEST_HIT};
@@ -85,6 +86,8 @@ fn alone(rig: &mut Rig, size: usize) -> Result<(Option<u64>, Option<u64>)> {
         let last_in = rtl.completed(0).context("no clock")?;
         let (first_out, last_out) = sent[0].first.zip(sent[0].clock).context("no clocks")?;
         ensure!(last_in - first_in + 1 == size.div_ceil(rig.width) as u64, "not taken at once");
+        let spec = latency_clocks(rig.width) as u64;
+        ensure!(first_out - last_in == spec, "{} clocks, {spec} told", first_out - last_in);
         through = through.max(last_out - first_in);
         stored = stored.max(first_out - last_in);
         rtl.advance(300 + n as u64); // nothing is left inside, and no period is met twice

@@ -125,7 +125,10 @@ impl Row {
             && clocks as f64 > LATENCY as f64 + beats
         {
             let most = LATENCY as f64 + beats;
-            misses.push(format!("latency {clocks} clocks, {most} wanted"));
+            misses.push(format!("{clocks} clocks from first in to last out, {most} wanted"));
+        }
+        if let Some(clocks) = self.store_and_forward_clocks.filter(|clocks| *clocks > LATENCY) {
+            misses.push(format!("{clocks} clocks from last in to first out, {LATENCY} wanted"));
         }
         if let Some(clocks) = self.clocks_per_row.filter(|clocks| *clocks > ROW_CLOCKS) {
             misses.push(format!("{clocks:.2} clocks a row, {ROW_CLOCKS} wanted"));
