@@ -18,7 +18,8 @@
 //!
 //! Why so: the choice only moves read pointers (see `receive`), so that no address waits for it;
 //! what is chosen is known two clocks before its data arrive, which is when the length is computed.
-//! The longest path goes from the heads over the choice to the counter of beats left.
+//! Whether a beat is its frame's last is found for each head beside the choice, and for the next beat
+//! a clock before: so the longest path, from the heads over the choice, ends in a multiplexer.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use crate::consts::*;
@@ -62,6 +63,8 @@ pub struct Merge<const D: usize, const C: usize> {
     /// A frame has beats left after this clock; how many less one; whose they are.
     busy: DFF<Bit>,
     left: DFF<Bits<10>>,
+    /// The next beat is its frame's last.
+    closing: DFF<Bit>,
     source: DFF<Bits<2>>,
     /// The internal port is before the external one.
     turn: DFF<Bit>,
@@ -89,6 +92,9 @@ pub struct Merge<const D: usize, const C: usize> {
     head_more: Signal<Local, Bits<10>>,
     head_bytes: Signal<Local, Bits<7>>,
     head_peer: Signal<Local, Bits<13>>,
+    /// The head has one beat; has two.
+    head_single: Signal<Local, Bit>,
+    head_pair: Signal<Local, Bit>,
     now_left: Signal<Local, Bits<10>>,
     less: Signal<Local, Bits<10>>,
     others: Signal<Local, Bits<17>>,
@@ -118,6 +124,7 @@ impl<const D: usize, const C: usize> Default for Merge<D, C> {
             arrival: Default::default(),
             busy: Default::default(),
             left: Default::default(),
+            closing: Default::default(),
             source: Default::default(),
             turn: Default::default(),
             debt: Default::default(),
@@ -142,6 +149,8 @@ impl<const D: usize, const C: usize> Default for Merge<D, C> {
             head_more: Default::default(),
             head_bytes: Default::default(),
             head_peer: Default::default(),
+            head_single: Default::default(),
+            head_pair: Default::default(),
             now_left: Default::default(),
             less: Default::default(),
             others: Default::default(),
@@ -163,6 +172,7 @@ impl<const D: usize, const C: usize> Logic for Merge<D, C> {
             clock,
             busy,
             left,
+            closing,
             source,
             turn,
             debt,
@@ -201,21 +211,30 @@ impl<const D: usize, const C: usize> Logic for Merge<D, C> {
         self.head_more.next = self.rx0.more.val();
         self.head_bytes.next = self.rx0.bytes.val();
         self.head_peer.next = self.rx0_peer.val();
+        self.head_single.next = self.rx0.more.val() == bits::<10>(0);
+        self.head_pair.next = self.rx0.more.val() == bits::<10>(1);
         if self.pick.val() == bits::<2>(SOURCE_INTERNAL) {
             self.head_more.next = self.rx1.more.val();
             self.head_bytes.next = self.rx1.bytes.val();
             self.head_peer.next = self.rx1_peer.val();
+            self.head_single.next = self.rx1.more.val() == bits::<10>(0);
+            self.head_pair.next = self.rx1.more.val() == bits::<10>(1);
         }
         if self.pick.val() == bits::<2>(SOURCE_INJECT) {
             self.head_more.next = self.inject.more.val();
             self.head_bytes.next = self.inject.bytes.val();
             self.head_peer.next = bits::<13>(0);
+            self.head_single.next = self.inject.more.val() == bits::<10>(0);
+            self.head_pair.next = self.inject.more.val() == bits::<10>(1);
         }
         self.now_left.next = self.head_more.val();
+        self.last.next = self.head_single.val();
+        self.closing.d.next = self.head_pair.val();
         if self.busy.q.val() {
             self.now_left.next = self.left.q.val();
+            self.last.next = self.closing.q.val();
+            self.closing.d.next = self.left.q.val() == bits::<10>(1);
         }
-        self.last.next = self.now_left.val() == bits::<10>(0);
         self.less.next = self.now_left.val() - bits::<10>(1);
         self.busy.d.next = self.go.val() & !self.last.val();
         self.left.d.next = self.less.val();
