@@ -76,8 +76,7 @@ impl<T: Transport> Device<T> {
             (Table::NextHop, info.next_hop_rows),
         ] {
             for index in 0..rows {
-                let data = [0; spec::command::DATA];
-                device.link.write(&Write { table, index, data, clear: false })?;
+                device.link.write(&Write::of(table, index, &[]))?;
             }
         }
         device.settle()?;
@@ -299,9 +298,7 @@ impl<T: Transport> Device<T> {
     }
 
     fn set(&mut self, table: Table, index: usize, row: &[u8]) -> Result<(), Error> {
-        let mut data = [0; spec::command::DATA];
-        data[..row.len()].copy_from_slice(row);
-        self.link.write(&Write { table, index: index as u32, data, clear: false })
+        self.link.write(&Write::of(table, index as u32, row))
     }
 
     fn flush(&mut self) -> Result<(), Error> {
@@ -334,12 +331,12 @@ fn identify<T: Transport>(transport: &mut T) -> Result<(Info, Capacity), Error> 
         return Err(Error::Layout { device: info.layout, driver: spec::LAYOUT_HASH });
     }
     let rows = info.rows;
-    let bits = rows.trailing_zeros() as usize;
-    if !rows.is_power_of_two() || !(3..=BUCKET_BITS_MAX - 1).contains(&bits) {
+    let capacity = Capacity { rows_log2: rows.trailing_zeros() as usize };
+    if !rows.is_power_of_two() || rows < 8 || capacity.bucket_bits() > BUCKET_BITS_MAX {
         return Err(Error::Capability { what: "entries", value: rows });
     }
     if info.stash_rows as usize != STASH_ROWS {
         return Err(Error::Capability { what: "rows of the stash", value: info.stash_rows });
     }
-    Ok((info, Capacity { rows_log2: bits }))
+    Ok((info, capacity))
 }

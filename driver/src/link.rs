@@ -135,11 +135,15 @@ impl<T: Transport> Link<T> {
 
     /// Sends a row to be written. It is executed after all that was sent before.
     pub fn write(&mut self, write: &Write) -> Result<(), Error> {
+        let (slot, fingerprint) = write.place.unwrap_or_default();
         let command = Command {
             opcode: Opcode::Write.code(),
             table: write.table.code(),
             index: write.index,
             clear: write.clear,
+            place: write.place.is_some(),
+            slot,
+            fingerprint,
             ..Command::default()
         };
         self.unfenced = true;

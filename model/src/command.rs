@@ -11,7 +11,7 @@ type Row = ([u8; DATA], [u8; COUNTERS]);
 impl Tables {
     /// Executes a command at tick `now`; `complete` gets its completions, in order.
     ///
-    /// The opcode is judged first, then the table, then the index. A READ that leaves its table
+    /// The opcode is judged first, then the table, then the index and that of a placed slot. A READ that leaves its table
     /// ends with one `BadIndex`, after the rows that are there; a count of 0 reads one row. A
     /// FENCE is done at once: no frame is ever under way here. Reserved bits of an entry are not
     /// kept; those of other rows read as they were written.
@@ -44,7 +44,7 @@ impl Tables {
             (Some(Opcode::Fence), _) => end(self, header.index, Status::Done, true, empty),
             (_, None) => end(self, header.index, Status::BadTable, true, empty),
             (Some(Opcode::Write), Some(table)) => {
-                let written = self.write(table, header.index, data, header.clear.then_some(now));
+                let written = self.write(table, &header, data, now);
                 match written {
                     None => end(self, header.index, Status::BadIndex, true, empty),
                     Some(()) if header.notify => end(self, header.index, Status::Done, true, empty),
@@ -67,15 +67,20 @@ impl Tables {
         }
     }
 
-    /// Writes a row, and clears an entry's counters at tick `clear`; `None` if there is no such row.
-    fn write(&mut self, table: Table, index: u32, data: &[u8], clear: Option<u32>) -> Option<()> {
-        let index = index as usize;
+    /// Writes a row, and the slot that is placed with it; `None` if there is no such row or slot.
+    fn write(&mut self, table: Table, header: &Command, data: &[u8], now: u32) -> Option<()> {
+        let index = header.index as usize;
         match table {
             Table::Entry => {
                 let entry = self.entries.get_mut(index)?;
-                let counters = match clear {
-                    Some(now) => Counters { last_seen: now, ..Counters::default() },
-                    None => entry.counters,
+                if header.place {
+                    let fingerprint = header.fingerprint;
+                    let slot = Slot { valid: true, fingerprint, entry: header.index };
+                    *self.slots.get_mut(header.slot as usize)? = slot;
+                }
+                let counters = match header.clear {
+                    true => Counters { last_seen: now, ..Counters::default() },
+                    false => entry.counters,
                 };
                 let key = Key { reserved: 0, ..Key::unpack(data) };
                 let action = Action { reserved: 0, ..Action::unpack(&data[Key::LEN..]) };

@@ -104,14 +104,16 @@ fn the_stash_wins() {
 #[test]
 fn every_row_reads_as_it_was_written_byte_for_byte() {
     let mut tables = Tables::new(CAPACITY_2K);
-    let sizes = [(Table::Entry, 2048, 32), (Table::Slot, 2048, 4), (Table::Stash, 8, 20)];
+    let sizes = [(Table::Entry, 2048, 32), (Table::Slot, 2048, 5), (Table::Stash, 8, 20)];
     let small = [(Table::NextHop, 64, 16), (Table::Local, 32, 8), (Table::Service, 16, 8)];
     for (table, rows, bytes) in sizes.into_iter().chain(small) {
-        // The reserved bits of key and action (bits 121 to 127 and 246 to 255) are not kept.
+        // The reserved bits of key and action (bits 121 to 127 and 246 to 255) are not kept; a slot
+        // has 36 bits.
         let kept = move |i: u32| match (table, i) {
             (Table::Entry, 15) => 0x01,
             (Table::Entry, 30) => 0x3f,
             (Table::Entry, 31) => 0,
+            (Table::Slot, 4) => 0x0f,
             _ => 0xff,
         };
         let row = move |index| (0..DATA as u32).map(move |i| (index * 7 + i * 13) as u8 & kept(i));
@@ -144,6 +146,29 @@ fn every_row_reads_as_it_was_written_byte_for_byte() {
         }
     }
     assert_eq!(tables.generation, (2 * 2048 + 8 + 64 + 32 + 16) as u16);
+}
+
+#[test]
+fn an_entry_is_found_by_the_slot_that_is_placed_with_it() {
+    let mut tables = Tables::new(CAPACITY_2K);
+    let key = key(5);
+    let place = place(hash(&key.pack(), &tables.secret), CAPACITY_2K);
+    let slot = slot_index(CAPACITY_2K, 1, place.buckets[1], 2);
+    let fingerprint = place.fingerprint;
+    let write = Command { slot, fingerprint, ..header(Opcode::Write, Table::Entry, 6) };
+    let row = [key.pack(), Action::default().pack()].concat();
+    assert!(run(&mut tables, write, &row).is_empty());
+    assert_eq!(found(&tables, &key), None, "not asked for");
+    assert!(run(&mut tables, Command { place: true, ..write }, &row).is_empty());
+    assert_eq!(found(&tables, &key), Some(6));
+    assert_eq!(tables.generation, 2, "one WRITE each");
+    // A slot that is not there: nothing is written.
+    let beyond = Command { place: true, slot: 2048, index: 7, ..write };
+    let completion = run(&mut tables, beyond, &row).remove(0);
+    assert_eq!(Completion::unpack(&completion).status, Status::BadIndex as u8);
+    let completion = run(&mut tables, header(Opcode::Read, Table::Entry, 7), &[]).remove(0);
+    assert_eq!(completion[Completion::LEN..][..DATA], [0; DATA]);
+    assert_eq!(tables.generation, 2);
 }
 
 #[test]

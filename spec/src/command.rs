@@ -5,10 +5,13 @@
 //! it fails or asks for it; a READ gives a completion a row; a FENCE completes when every frame
 //! that entered the pipeline before it has left it.
 //!
-//! The opcode is judged first, then the table (not of a FENCE), then the index. A READ that leaves
-//! its table ends with one `BadIndex`, after the rows that are there; a count of 0 reads one row. A
-//! failed WRITE does not count as executed. Data and counters of a completion are zero where it has
-//! none to tell: only READ has data, only READ Entry has counters.
+//! A WRITE of an entry may place a slot that names it: both change at once, and count as one WRITE.
+//!
+//! The opcode is judged first, then the table (not of a FENCE), then the index, then the slot that
+//! is placed. A READ that leaves its table ends with one `BadIndex`, after the rows that are there;
+//! a count of 0 reads one row. A failed WRITE changes nothing and does not count as executed. Data
+//! and counters of a completion are zero where it has none to tell: only READ has data, only READ
+//! Entry has counters.
 
 codes! {
     /// What a command does.
@@ -25,7 +28,7 @@ codes! {
         Done = 0 "as asked";
         BadOpcode = 1 "no such opcode";
         BadTable = 2 "no such table";
-        BadIndex = 3 "the table has no such row";
+        BadIndex = 3 "the table has no such row, or no such slot";
         BadLength = 4 "the command has not 48 bytes";
     }
 }
@@ -40,7 +43,10 @@ record! { ($)
         count: 16 u16 "READ: how many rows; 0 is as 1";
         notify: 1 bool "WRITE: complete also when done";
         clear: 1 bool "WRITE of an entry: its counters become zero, last seen becomes now";
-        reserved: 46 u64 "zero";
+        place: 1 bool "WRITE of an entry: `slot` becomes valid, with `fingerprint` and this entry";
+        slot: 17 u32 "the slot to be placed, numbered as in Table.Slot";
+        fingerprint: 18 u32 "of the entry's key";
+        reserved: 10 u16 "zero";
     }
 }
 

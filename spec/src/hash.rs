@@ -88,18 +88,18 @@ pub fn hash(key: &[u8; 16], secret: &[u8; 16]) -> u32 {
 /// Bits of the hash that choose the first bucket, at most; the bits above are the fingerprint.
 pub const BUCKET_BITS_MAX: usize = 32 - FINGERPRINT_BITS;
 /// Bits of a slot's fingerprint.
-pub const FINGERPRINT_BITS: usize = 14;
+pub const FINGERPRINT_BITS: usize = 18;
 
 /// Where a key may stand: its fingerprint and its bucket in each bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// What the slot holds of the hash.
-    pub fingerprint: u16,
+    pub fingerprint: u32,
     /// The bucket in bank 0 and the bucket in bank 1.
     pub buckets: [u32; 2],
 }
 
-/// The place of a hash: bits 31..18 are the fingerprint; bucket 0 is the low bits; bucket 1 is
+/// The place of a hash: bits 31..14 are the fingerprint; bucket 0 is the low bits; bucket 1 is
 /// bucket 0 XOR the fingerprint. They may have the same number: they are in different banks. Were a
 /// bit of the difference constant, the buckets would fall apart into halves that cannot help each
 /// other out, and the table would be full at 92 % instead of 98 %.
@@ -107,10 +107,7 @@ pub fn place(hash: u32, capacity: Capacity) -> Place {
     let mask = capacity.buckets() as u32 - 1;
     let fingerprint = hash >> BUCKET_BITS_MAX;
     let first = hash & mask;
-    Place {
-        fingerprint: fingerprint as u16,
-        buckets: [first, other_bucket(first, fingerprint, mask)],
-    }
+    Place { fingerprint, buckets: [first, other_bucket(first, fingerprint, mask)] }
 }
 
 /// The bucket in the other bank, from either of the two: the map is its own inverse.
@@ -123,4 +120,4 @@ pub fn slot_index(capacity: Capacity, bank: usize, bucket: u32, slot: usize) -> 
     ((bank * capacity.buckets() + bucket as usize) * crate::limits::BUCKET_SLOTS + slot) as u32
 }
 
-const _: () = assert!(Slot::BITS == 32, "a slot fills 32 bits");
+const _: () = assert!(Slot::BITS == 36, "a slot fills a word of a block RAM");

@@ -63,7 +63,7 @@ record! { ($)
     /// A slot of a bucket: which entry may hold a key with this fingerprint.
     Slot, slot_rows {
         valid: 1 bool "the slot is in use";
-        fingerprint: 14 u16 "bits 31..18 of the key's hash";
+        fingerprint: 18 u32 "bits 31..14 of the key's hash";
         entry: 17 u32 "index of the entry";
     }
 }

@@ -62,6 +62,13 @@ impl Request {
         self
     }
 
+    /// The same WRITE of an entry, which also makes a slot name it.
+    pub fn place(mut self, slot: u32, fingerprint: u32) -> Self {
+        self.header.place = true;
+        (self.header.slot, self.header.fingerprint) = (slot, fingerprint);
+        self
+    }
+
     /// The command on its stream.
     pub fn bytes(&self) -> Vec<u8> {
         let bytes = [self.header.pack().as_slice(), &self.data].concat();

@@ -25,7 +25,7 @@ pub struct Cuckoo {
     /// Key, place and spot of each entry.
     rows: HashMap<u32, (Key, Place, Spot)>,
     /// Places of all rows in slots: no two are equal.
-    places: HashSet<(u16, u32)>,
+    places: HashSet<(u32, u32)>,
     free: Vec<u32>,
 }
 
@@ -51,14 +51,24 @@ impl Cuckoo {
 
     /// Adds a row: its entry, and the WRITEs. `None`: there is no room.
     pub fn insert(&mut self, key: Key, action: Action) -> Option<(u32, Vec<Request>)> {
+        self.add(key, action, false)
+    }
+
+    /// The same with its row in the stash, whether the buckets have room or not.
+    pub fn insert_stashed(&mut self, key: Key, action: Action) -> Option<(u32, Vec<Request>)> {
+        self.add(key, action, true)
+    }
+
+    fn add(&mut self, key: Key, action: Action, stash: bool) -> Option<(u32, Vec<Request>)> {
         let place = place(hash(&key.pack(), &self.secret), self.capacity);
         let entry = *self.free.last()?;
-        let mut writes = vec![Request::write_entry(entry, &key, &action).clear()];
-        let alone = self.places.insert((place.fingerprint, place.buckets[0]));
+        let write = Request::write_entry(entry, &key, &action).clear();
+        let mut writes = vec![];
+        let alone = !stash && self.places.insert((place.fingerprint, place.buckets[0]));
         let slot = if alone { self.make_room(&place, &mut writes) } else { None };
         let spot = if let Some(slot) = slot {
             self.slots[slot as usize] = Some(entry);
-            writes.push(self.write_slot(slot, Some((entry, place.fingerprint))));
+            writes.push(write.place(slot, place.fingerprint));
             Spot::Slot(slot)
         } else {
             if alone {
@@ -66,7 +76,7 @@ impl Cuckoo {
             }
             let row = self.stash.iter().position(Option::is_none)? as u32;
             self.stash[row as usize] = Some(entry);
-            writes.push(write_stash(row, Some((entry, key))));
+            writes.extend([write, write_stash(row, Some((entry, key)))]);
             Spot::Stash(row)
         };
         self.free.pop();
@@ -146,7 +156,7 @@ impl Cuckoo {
         writes.push(self.write_slot(from, None));
     }
 
-    fn write_slot(&self, slot: u32, row: Option<(u32, u16)>) -> Request {
+    fn write_slot(&self, slot: u32, row: Option<(u32, u32)>) -> Request {
         let row = row.map_or(Slot::default(), |(entry, fingerprint)| Slot {
             valid: true,
             fingerprint,

@@ -26,13 +26,16 @@ pub struct Write {
     pub data: [u8; spec::command::DATA],
     /// The entry's counters start anew.
     pub clear: bool,
+    /// With an entry: the slot that names it from the same moment on, and its fingerprint.
+    pub place: Option<(u32, u32)>,
 }
 
 impl Write {
-    fn of(table: Table, index: u32, row: &[u8]) -> Self {
+    /// A packed row of a table, and nothing else.
+    pub fn of(table: Table, index: u32, row: &[u8]) -> Self {
         let mut data = [0; spec::command::DATA];
         data[..row.len()].copy_from_slice(row);
-        Self { table, index, data, clear: false }
+        Self { table, index, data, clear: false, place: None }
     }
 }
 
@@ -172,14 +175,17 @@ impl FlowTable {
         };
         // Two rows of one fingerprint in one pair of buckets could not be told apart.
         let twin = self.slots.matching(place).next().is_some();
-        let path = if twin { None } else { self.slots.path(place, entry) };
+        let path = if twin { None } else { self.slots.path(place) };
         let spare = self.stash.iter().position(Option::is_none);
         let mut write = Write::of(Table::Entry, entry, &[key, action].concat());
         write.clear = true;
         let at = match (path, spare) {
-            (Some(path), _) => {
+            (Some((moves, slot)), _) => {
+                self.walk(&moves, out);
+                self.slots.set(slot, Some((place.fingerprint, entry)));
+                write.place = Some((slot, place.fingerprint));
                 out.push(write);
-                self.walk(&path, out)
+                At::Slot(slot)
             }
             (None, Some(spare)) => {
                 out.push(write);
@@ -231,31 +237,28 @@ impl FlowTable {
     fn unstash(&mut self, out: &mut Vec<Write>) {
         for spare in 0..STASH_ROWS {
             let Some(entry) = self.stash[spare] else { continue };
-            let Some(row) = self.entries[entry as usize] else { continue };
+            let Some(row) = &self.entries[entry as usize] else { continue };
             let place = self.place(&row.key);
             if self.slots.matching(place).next().is_some() {
                 continue;
             }
-            let Some(path) = self.slots.path(place, entry) else { continue };
-            let at = self.walk(&path, out);
+            let Some((mut moves, slot)) = self.slots.path(place) else { continue };
+            moves.push((slot, Slot { valid: true, fingerprint: place.fingerprint, entry }));
+            self.walk(&moves, out);
             self.stash[spare] = None;
             out.push(stash_write(spare, None));
-            self.entries[entry as usize] = Some(Row { at, ..row });
         }
     }
 
-    /// Executes a chain of moves; where the new row is now.
-    fn walk(&mut self, path: &[(u32, Slot)], out: &mut Vec<Write>) -> At {
-        let mut at = 0;
-        for (slot, content) in path {
-            at = *slot;
-            self.slots.set(at, Some((content.fingerprint, content.entry)));
+    /// Executes a chain of moves.
+    fn walk(&mut self, moves: &[(u32, Slot)], out: &mut Vec<Write>) {
+        for (slot, content) in moves {
+            self.slots.set(*slot, Some((content.fingerprint, content.entry)));
             if let Some(row) = &mut self.entries[content.entry as usize] {
-                row.at = At::Slot(at);
+                row.at = At::Slot(*slot);
             }
-            out.push(slot_write(at, *content));
+            out.push(slot_write(*slot, *content));
         }
-        At::Slot(at)
     }
 
     fn place(&self, key: &[u8; 16]) -> Place {

@@ -9,14 +9,15 @@ use spec::table::Slot;
 /// Which entry each slot names, and under which fingerprint.
 pub struct Slots {
     capacity: Capacity,
-    slots: Vec<Option<(u16, u32)>>,
+    slots: Vec<Option<(u32, u32)>>,
     /// When the search last met a slot, by its number.
     seen: Vec<u32>,
     search: u32,
 }
 
-/// Slots to be rewritten in this order, each with what it is to hold: rows move, and never vanish.
-pub type Path = Vec<(u32, Slot)>;
+/// Slots to be rewritten in this order, each with what it is to hold, and the slot that has room
+/// then: rows move, and never vanish.
+pub type Path = (Vec<(u32, Slot)>, u32);
 
 /// Slots that a search visits before it gives up.
 const SEARCH: usize = 4096;
@@ -29,12 +30,12 @@ impl Slots {
     }
 
     /// The fingerprint and the entry in a slot.
-    pub fn get(&self, slot: u32) -> Option<(u16, u32)> {
+    pub fn get(&self, slot: u32) -> Option<(u32, u32)> {
         self.slots[slot as usize]
     }
 
     /// Changes a slot.
-    pub fn set(&mut self, slot: u32, content: Option<(u16, u32)>) {
+    pub fn set(&mut self, slot: u32, content: Option<(u32, u32)>) {
         self.slots[slot as usize] = content;
     }
 
@@ -53,22 +54,22 @@ impl Slots {
     }
 
     /// The slots of the other bucket where the row in `slot` may stand.
-    fn others(&self, slot: u32, fingerprint: u16) -> impl Iterator<Item = u32> + use<> {
+    fn others(&self, slot: u32, fingerprint: u32) -> impl Iterator<Item = u32> + use<> {
         let capacity = self.capacity;
         let (row, slots) = (slot as usize / BUCKET_SLOTS, BUCKET_SLOTS);
         let (bank, bucket) = (row / capacity.buckets(), row % capacity.buckets());
         let mask = capacity.buckets() as u32 - 1;
-        let other = spec::hash::other_bucket(bucket as u32, fingerprint.into(), mask);
+        let other = spec::hash::other_bucket(bucket as u32, fingerprint, mask);
         (0..slots).map(move |i| slot_index(capacity, 1 - bank, other, i))
     }
 
-    /// How to make room for a row: the shortest chain of moves, the last move first, that ends with
-    /// the row itself in its slot. Nothing is changed yet.
+    /// How to make room for a row: the shortest chain of moves, the last move first. Nothing is
+    /// changed yet.
     ///
     /// Each write puts a row where it may also stand, over an empty slot or over a row that was
-    /// copied away just before: at every moment each row is in one of its two buckets, or in both.
-    pub fn path(&mut self, place: Place, entry: u32) -> Option<Path> {
-        let new = Slot { valid: true, fingerprint: place.fingerprint, entry };
+    /// copied away just before, and so does the new row's own: at every moment each row is in one of
+    /// its two buckets, or in both.
+    pub fn path(&mut self, place: Place) -> Option<Path> {
         let first = self.places(place);
         // The emptier bucket first: full buckets are what makes searches long.
         let (low, high) = first.split_at(BUCKET_SLOTS);
@@ -76,7 +77,7 @@ impl Slots {
         let buckets = if used(low) <= used(high) { [low, high] } else { [high, low] };
         let empty = |slot: &&u32| self.get(**slot).is_none();
         if let Some(slot) = buckets.into_iter().flatten().find(empty) {
-            return Some(vec![(*slot, new)]);
+            return Some((vec![], *slot));
         }
 
         self.search = self.search.wrapping_add(1);
@@ -91,7 +92,7 @@ impl Slots {
             let (fingerprint, _) = self.get(slot)?;
             for other in self.others(slot, fingerprint) {
                 if self.get(other).is_none() {
-                    return Some(self.moves(&reached, from, other, new));
+                    return Some(self.moves(&reached, from, other));
                 }
                 if self.seen[other as usize] != self.search && reached.len() < SEARCH {
                     self.seen[other as usize] = self.search;
@@ -103,17 +104,16 @@ impl Slots {
         None
     }
 
-    /// The writes of a found chain, from the empty slot back to the new row.
-    fn moves(&self, reached: &[(u32, Option<usize>)], from: usize, to: u32, new: Slot) -> Path {
-        let (mut path, mut to, mut from) = (vec![], to, Some(from));
+    /// A found chain, from the empty slot back to the one that becomes free.
+    fn moves(&self, reached: &[(u32, Option<usize>)], from: usize, to: u32) -> Path {
+        let (mut moves, mut to, mut from) = (vec![], to, Some(from));
         while let Some(at) = from {
             let (slot, before) = reached[at];
             if let Some((fingerprint, entry)) = self.get(slot) {
-                path.push((to, Slot { valid: true, fingerprint, entry }));
+                moves.push((to, Slot { valid: true, fingerprint, entry }));
             }
             (to, from) = (slot, before);
         }
-        path.push((to, new));
-        path
+        (moves, to)
     }
 }

@@ -14,7 +14,13 @@ const _: () = {
     assert!(length.lsb == 0 && length.width == 14, "an injected frame's length is bits 13..0");
     assert!(spec::command::COMMAND == 3 * 16, "a command is three beats");
     assert!(InjectDescriptor::LEN == 16, "a descriptor is a beat");
+    assert!(COMMAND_BEATS + INJECT_BEATS <= 64, "more reads under way than their owners are kept");
 };
+
+/// Beats of commands under way or stored: 16 commands.
+pub const COMMAND_BEATS: usize = 48;
+/// Beats of injected frames under way or stored.
+pub const INJECT_BEATS: usize = 16;
 
 /// Ports: the ring, the host's (producer's) `index`; `request` with `address`, taken in the clock in
 /// which `granted` is high; `response` with `data`, in order of the requests, never held back; the
@@ -25,13 +31,14 @@ const _: () = {
 /// indices become 0; only to be used when quiet. Reset does the same at any time.
 ///
 /// A command each 3 clocks. An injected frame waits for its descriptor before it is read: its rate
-/// is one beat a clock less a round trip to the memory a frame. Up to 32 beats are under way or
-/// stored. A command is offered when all of it is here, so that it never stops half way.
+/// is one beat a clock less a round trip to the memory a frame. Up to `COMMAND_BEATS` or
+/// `INJECT_BEATS` are under way or stored: a memory that answers later than that many clocks is what
+/// limits the rate. A command is offered when all of it is here, so that it never stops half way.
 ///
 /// Requesting, arriving and leaving keep a count of beats each, all learned from the descriptor: no
 /// side band runs beside the data.
 #[derive(LogicBlock)]
-pub struct Fetch {
+pub struct Fetch<const A: usize> {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
     pub clear: Signal<In, Bit>,
@@ -74,10 +81,13 @@ pub struct Fetch {
     counted: DFF<Bits<32>>,
     arrived: Signal<Local, Bit>,
     stepped: DFF<Bit>,
-    fifo: LutRam<Bits<128>, 5>,
+    fifo: LutRam<Bits<128>, A>,
+    fill_at: DFF<Bits<A>>,
     // Leaving.
     removed: DFF<Bits<6>>,
     removed_next: Signal<Local, Bits<6>>,
+    read_at: DFF<Bits<A>>,
+    read_next: Signal<Local, Bits<A>>,
     amount: Signal<Local, Bits<6>>,
     enough: Signal<Local, Bit>,
     valid: DFF<Bit>,
@@ -88,20 +98,27 @@ pub struct Fetch {
     offer: Offer,
     accepted: Signal<Local, Bit>,
     command: Constant<Bit>,
+    /// The most beats that may be stored for one more to be granted unseen.
+    full: Constant<Bits<6>>,
+    wrap: Constant<Bits<A>>,
 }
 
-impl Fetch {
+impl Fetch<6> {
     /// The command ring.
     pub fn command() -> Self {
-        Self::new(COMMAND_STRIDE, true)
+        Self::new(COMMAND_STRIDE, true, COMMAND_BEATS)
     }
+}
 
+impl Fetch<4> {
     /// The inject ring.
     pub fn inject() -> Self {
-        Self::new(FRAME_STRIDE, false)
+        Self::new(FRAME_STRIDE, false, INJECT_BEATS)
     }
+}
 
-    fn new(stride: usize, command: bool) -> Self {
+impl<const A: usize> Fetch<A> {
+    fn new(stride: usize, command: bool, beats: usize) -> Self {
         Self {
             clock: Default::default(),
             reset: Default::default(),
@@ -141,9 +158,12 @@ impl Fetch {
             counted: Default::default(),
             arrived: Default::default(),
             stepped: Default::default(),
-            fifo: Default::default(),
+            fifo: LutRam::new(beats),
+            fill_at: Default::default(),
             removed: Default::default(),
             removed_next: Default::default(),
+            read_at: Default::default(),
+            read_next: Default::default(),
             amount: Default::default(),
             enough: Default::default(),
             valid: Default::default(),
@@ -154,18 +174,20 @@ impl Fetch {
             offer: Default::default(),
             accepted: Default::default(),
             command: Constant::new(command),
+            full: Constant::new((beats as u64 - 1).into()),
+            wrap: Constant::new((beats as u64 - 1).into()),
         }
     }
 }
 
-impl Logic for Fetch {
+impl<const A: usize> Logic for Fetch<A> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
             self, clock, next, more, settle, asking, waiting, left, at, asked, room, stepped
         );
-        dff_setup!(self, clock, filled, fill_left, measuring, length, counted);
-        dff_setup!(self, clock, removed, valid, open, abort, out_left, tail);
+        dff_setup!(self, clock, filled, fill_at, fill_left, measuring, length, counted);
+        dff_setup!(self, clock, removed, read_at, valid, open, abort, out_left, tail);
         self.slot.clock.next = self.clock.val();
         self.slot.base.next = self.base.val();
         self.slot.size_log2.next = self.size_log2.val();
@@ -182,7 +204,7 @@ impl Logic for Fetch {
         // Requesting.
         self.stored.next = self.asked.q.val() - self.removed.q.val();
         // One more may be granted before this is seen.
-        self.room.d.next = self.stored.val() < bits::<6>(31);
+        self.room.d.next = self.stored.val() < self.full.val();
         self.ask.open.next = self.asking.q.val();
         self.ask.run.next = self.run.val();
         self.ask.there.next = self.room.q.val();
@@ -230,10 +252,14 @@ impl Logic for Fetch {
         self.arrived.next = false;
         self.measuring.d.next = false;
         self.fifo.write_enable.next = self.response.val();
-        self.fifo.write_address.next = self.filled.q.val().get_bits::<5>(0);
+        self.fifo.write_address.next = self.fill_at.q.val();
         self.fifo.write_data.next = self.data.val();
         if self.response.val() {
             self.filled.d.next = self.filled.q.val() + bits::<6>(1);
+            self.fill_at.d.next = self.fill_at.q.val() + bits::<A>(1);
+            if self.fill_at.q.val() == self.wrap.val() {
+                self.fill_at.d.next = bits::<A>(0);
+            }
             if self.fill_left.q.val() != bits::<11>(0) {
                 self.fill_left.d.next = self.fill_left.q.val() - bits::<11>(1);
                 self.arrived.next = self.fill_left.q.val() == bits::<11>(1);
@@ -271,8 +297,13 @@ impl Logic for Fetch {
         self.accepted.next = self.offer.offered.val() & self.source.ready.val();
 
         self.removed_next.next = self.removed.q.val();
+        self.read_next.next = self.read_at.q.val();
         if self.accepted.val() & !self.abort.q.val() {
             self.removed_next.next = self.removed.q.val() + bits::<6>(1);
+            self.read_next.next = self.read_at.q.val() + bits::<A>(1);
+            if self.read_at.q.val() == self.wrap.val() {
+                self.read_next.next = bits::<A>(0);
+            }
             if self.out_left.q.val() == bits::<11>(0) {
                 self.out_left.d.next = self.offer.beats.val();
                 self.tail.d.next = self.offer.beats_tail.val();
@@ -281,7 +312,8 @@ impl Logic for Fetch {
             }
         }
         self.removed.d.next = self.removed_next.val();
-        self.fifo.read_address.next = self.removed_next.val().get_bits::<5>(0);
+        self.read_at.d.next = self.read_next.val();
+        self.fifo.read_address.next = self.read_next.val();
         self.valid.d.next = self.filled.q.val() != self.removed_next.val();
         self.amount.next = self.filled.q.val() - self.removed_next.val();
         self.enough.next = self.amount.val() != bits::<6>(0);
@@ -308,10 +340,12 @@ impl Logic for Fetch {
             self.asked.d.next = bits::<6>(0);
             self.stepped.d.next = false;
             self.filled.d.next = bits::<6>(0);
+            self.fill_at.d.next = bits::<A>(0);
             self.fill_left.d.next = bits::<11>(0);
             self.measuring.d.next = false;
             self.counted.d.next = bits::<32>(0);
             self.removed.d.next = bits::<6>(0);
+            self.read_at.d.next = bits::<A>(0);
             self.valid.d.next = false;
             self.open.d.next = false;
             self.abort.d.next = false;

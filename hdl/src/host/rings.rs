@@ -12,8 +12,8 @@ use rust_hdl::prelude::*;
 /// time, and is never held back. Requests must take effect in order. `running`: the rings may still
 /// reach for memory; it follows `enable`, when the last access has ended.
 ///
-/// A request a clock; with a memory that takes one a clock, a command each 4 clocks, or a beat of a
-/// frame a clock. Full rings stop their stream, and nothing else: each ring asks for itself. The
+/// A request a clock; with a memory that takes one a clock and answers within 55, a command each 4
+/// clocks; with one that answers within 10, a beat of a frame a clock. Full rings stop their stream, and nothing else: each ring asks for itself. The
 /// status block is written after the data it announces, once for all changes within 16 clocks.
 /// While `enable` is 0 all indices are 0, punts wait, commands and injected frames that had not left
 /// and completions that had not been written are lost.
@@ -41,10 +41,10 @@ pub struct Rings {
     pub mem_ready: Signal<In, Bit>,
     pub mem_read_valid: Signal<In, Bit>,
     pub mem_read_data: Signal<In, Bits<128>>,
-    commands: Fetch,
+    commands: Fetch<6>,
     completions: Store,
     punts: Store,
-    injects: Fetch,
+    injects: Fetch<4>,
     runs: DFF<Bit>,
     /// The rings run, and are not about to stop.
     active: DFF<Bit>,

@@ -3,11 +3,11 @@
 
 use rust_hdl::prelude::*;
 
-/// `1 << A` words of type `D`.
+/// `1 << A` words of type `D`, or fewer ([`Self::new`]): sixteen are the grain of an ECP5's.
 ///
 /// A read and a write of one address in one clock returns the old word. Uninitialised: a word must be
 /// written before it is read.
-#[derive(LogicBlock, Default)]
+#[derive(LogicBlock)]
 pub struct LutRam<D: Synth, const A: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
@@ -24,10 +24,31 @@ pub struct LutRam<D: Synth, const A: usize> {
     _words: Vec<D>,
 }
 
+impl<D: Synth, const A: usize> Default for LutRam<D, A> {
+    fn default() -> Self {
+        Self::new(1 << A)
+    }
+}
+
+impl<D: Synth, const A: usize> LutRam<D, A> {
+    /// A memory of so many words; other addresses must not be used.
+    pub fn new(words: usize) -> Self {
+        assert!((1..=1 << A).contains(&words), "{words} words with {A} bits of address");
+        Self {
+            clock: Default::default(),
+            write_enable: Default::default(),
+            write_address: Default::default(),
+            write_data: Default::default(),
+            read_address: Default::default(),
+            read_data: Default::default(),
+            _words: vec![D::default(); words],
+        }
+    }
+}
+
 impl<D: Synth, const A: usize> Logic for LutRam<D, A> {
     fn update(&mut self) {
         if self.clock.pos_edge() {
-            self._words.resize(1 << A, D::default());
             self.read_data.next = self._words[self.read_address.val().index()];
             if self.write_enable.val() {
                 self._words[self.write_address.val().index()] = self.write_data.val();
@@ -45,7 +66,7 @@ always @(posedge clock) begin
   read_data <= mem[read_address];
 end"#,
             D::BITS - 1,
-            (1 << A) - 1
+            self._words.len() - 1
         ))
     }
 }

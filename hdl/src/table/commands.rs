@@ -1,6 +1,11 @@
 //! Commands from the host: executed one after another, answered by completions.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
+use super::answer::Answer;
+use super::clear::Clear;
+use super::collect::Collect;
+use super::fetch::Fetch;
+use super::judge::Judge;
 use super::write::Write;
 use crate::consts::*;
 use crate::meta::{Command, Completion, Counters};
@@ -17,7 +22,11 @@ use rust_hdl::prelude::*;
 ///
 /// After reset, all `1 << R` rows are cleared, one every 4 clocks; until then `live` is low and no
 /// command is taken. The data of a completion that is no row is zero.
-#[derive(LogicBlock)]
+///
+/// A command is collected, judged, executed here, and if need be a row fetched and a completion
+/// answered, by a block each. An entry and the slot placed with it have their strobes in one clock:
+/// no lookup sees one without the other.
+#[derive(LogicBlock, Default)]
 pub struct Commands<const R: usize> {
     pub clock: Signal<In, Clock>,
     pub reset: Signal<In, Bit>,
@@ -35,145 +44,38 @@ pub struct Commands<const R: usize> {
     pub entry_action: Signal<In, Bits<118>>,
     pub read_slot: Signal<Out, Bit>,
     pub slot_done: Signal<In, Bit>,
-    pub slot: Signal<In, Bits<32>>,
+    pub slot: Signal<In, Bits<36>>,
     pub read_counters: Signal<Out, Bit>,
     pub counters_done: Signal<In, Bit>,
     pub counters: Signal<In, Counters>,
     pub mirror_address: Signal<Out, Bits<8>>,
     pub mirror_data: Signal<In, Bits<128>>,
-    rows: Constant<Bits<32>>,
-    // States, one of them high.
-    clearing: DFF<Bit>,
-    collecting: DFF<Bit>,
+    collect: Collect,
+    judge: Judge<R>,
+    clear: Clear<R>,
+    fetch: Fetch,
+    answer: Answer,
+    // What is done with the command that was collected; none of them: it may be executed.
     checking: DFF<Bit>,
-    executing: DFF<Bit>,
     waiting: DFF<Bit>,
     answering: DFF<Bit>,
-    // The command.
-    beat: DFF<Bits<2>>,
-    data: Signal<Local, Bits<128>>,
     header: Signal<Local, Command>,
-    opcode: DFF<Bits<8>>,
-    target: DFF<Bits<8>>,
-    tag: DFF<Bits<16>>,
-    index: DFF<Bits<32>>,
-    count: DFF<Bits<16>>,
-    notify: DFF<Bit>,
-    clear: DFF<Bit>,
-    whole: DFF<Bit>,
-    low: DFF<Bits<128>>,
-    high: DFF<Bits<128>>,
-    // What it means.
-    limit: Signal<Local, Bits<32>>,
-    small_row: Signal<Local, Bits<7>>,
+    target: Signal<Local, Bits<8>>,
     status: Signal<Local, Bits<8>>,
-    status_q: DFF<Bits<8>>,
-    verdict: Signal<Local, Bits<8>>,
-    is_write: Signal<Local, Bit>,
-    is_read: Signal<Local, Bit>,
-    is_small: Signal<Local, Bit>,
-    // Its execution.
+    execute: Signal<Local, Bit>,
+    index: Signal<Local, Bits<17>>,
+    placed: Signal<Local, Bits<36>>,
     strobes: DFF<Write>,
     wrote: DFF<Bit>,
     generation_q: DFF<Bits<16>>,
     next_generation: Signal<Local, Bits<16>>,
     left: DFF<Bits<7>>,
     next_left: Signal<Local, Bits<7>>,
-    next_index: Signal<Local, Bits<32>>,
-    next_count: Signal<Local, Bits<16>>,
     result: DFF<Bits<8>>,
-    want_entry: DFF<Bit>,
-    want_slot: DFF<Bit>,
-    want_counters: DFF<Bit>,
-    want_mirror: DFF<Bit>,
-    counters_q: DFF<Counters>,
-    // Its completion.
     has_row: Signal<Local, Bit>,
+    count: Signal<Local, Bits<16>>,
     more: Signal<Local, Bit>,
     head: Signal<Local, Completion>,
-    part: Signal<Local, Bits<128>>,
-    out_data: DFF<Bits<128>>,
-    out_last: DFF<Bit>,
-    out_valid: DFF<Bit>,
-}
-
-impl<const R: usize> Default for Commands<R> {
-    fn default() -> Self {
-        assert!((7..=17).contains(&R), "2 to the power of {R} rows: an index has 7 to 17 bits");
-        Self {
-            clock: Default::default(),
-            reset: Default::default(),
-            command: Default::default(),
-            completion: Default::default(),
-            now: Default::default(),
-            live: Default::default(),
-            generation: Default::default(),
-            write: Default::default(),
-            busy: Default::default(),
-            read_index: Default::default(),
-            read_entry: Default::default(),
-            entry_done: Default::default(),
-            entry_key: Default::default(),
-            entry_action: Default::default(),
-            read_slot: Default::default(),
-            slot_done: Default::default(),
-            slot: Default::default(),
-            read_counters: Default::default(),
-            counters_done: Default::default(),
-            counters: Default::default(),
-            mirror_address: Default::default(),
-            mirror_data: Default::default(),
-            rows: Constant::new((1u64 << R).into()),
-            clearing: Default::default(),
-            collecting: Default::default(),
-            checking: Default::default(),
-            executing: Default::default(),
-            waiting: Default::default(),
-            answering: Default::default(),
-            beat: Default::default(),
-            data: Default::default(),
-            header: Default::default(),
-            opcode: Default::default(),
-            target: Default::default(),
-            tag: Default::default(),
-            index: Default::default(),
-            count: Default::default(),
-            notify: Default::default(),
-            clear: Default::default(),
-            whole: Default::default(),
-            low: Default::default(),
-            high: Default::default(),
-            limit: Default::default(),
-            small_row: Default::default(),
-            status: Default::default(),
-            status_q: Default::default(),
-            verdict: Default::default(),
-            is_write: Default::default(),
-            is_read: Default::default(),
-            is_small: Default::default(),
-            strobes: Default::default(),
-            wrote: Default::default(),
-            generation_q: Default::default(),
-            next_generation: Default::default(),
-            left: Default::default(),
-            next_left: Default::default(),
-            next_index: Default::default(),
-            next_count: Default::default(),
-            result: Default::default(),
-            want_entry: Default::default(),
-            want_slot: Default::default(),
-            want_counters: Default::default(),
-            want_mirror: Default::default(),
-            counters_q: Default::default(),
-            has_row: Default::default(),
-            more: Default::default(),
-            head: Default::default(),
-            part: Default::default(),
-            out_data: Default::default(),
-            out_last: Default::default(),
-            out_valid: Default::default(),
-        }
-    }
 }
 
 impl<const R: usize> Logic for Commands<R> {
@@ -182,119 +84,51 @@ impl<const R: usize> Logic for Commands<R> {
         dff_setup!(
             self,
             clock,
-            clearing,
-            collecting,
             checking,
-            executing,
             waiting,
             answering,
-            beat,
-            opcode,
-            target,
-            tag,
-            index,
-            count,
-            notify,
-            clear,
-            whole,
-            low,
-            high,
-            status_q,
             strobes,
             wrote,
             generation_q,
             left,
-            result,
-            want_entry,
-            want_slot,
-            want_counters,
-            want_mirror,
-            counters_q,
-            out_data,
-            out_last,
-            out_valid
+            result
         );
-        self.command.ready.next = self.collecting.q.val();
-        self.live.next = !self.clearing.q.val();
+        self.collect.clock.next = self.clock.val();
+        self.collect.reset.next = self.reset.val();
+        self.judge.clock.next = self.clock.val();
+        self.clear.clock.next = self.clock.val();
+        self.clear.reset.next = self.reset.val();
+        self.fetch.clock.next = self.clock.val();
+        self.fetch.reset.next = self.reset.val();
+        self.answer.clock.next = self.clock.val();
+        self.answer.reset.next = self.reset.val();
+        FrameSink::<128, 5>::link(&mut self.command, &mut self.collect.command);
+        FrameSource::<128, 5>::link(&mut self.completion, &mut self.answer.completion);
+        self.clear.busy.next = self.busy.val();
+        self.live.next = self.clear.live.val();
+        self.collect.run.next = self.clear.live.val();
         self.generation.next = self.generation_q.q.val();
-        self.read_index.next = self.index.q.val().get_bits::<17>(0);
-        self.read_entry.next = self.want_entry.q.val();
-        self.read_slot.next = self.want_slot.q.val();
-        self.read_counters.next = self.want_counters.q.val();
 
         // One operation each, of exact width.
         self.next_generation.next = self.generation_q.q.val() + 1;
         self.next_left.next = self.left.q.val() - 1;
-        self.next_index.next = self.index.q.val() + 1;
-        self.next_count.next = self.count.q.val() - 1;
 
-        // What the command means.
-        self.is_write.next = self.opcode.q.val() == bits::<8>(OPCODE_WRITE);
-        self.is_read.next = self.opcode.q.val() == bits::<8>(OPCODE_READ);
-        self.limit.next = bits::<32>(0);
-        self.small_row.next = bit_cast::<7, 32>(self.index.q.val());
-        self.is_small.next = true;
-        if (self.target.q.val() == bits::<8>(TABLE_ENTRY))
-            | (self.target.q.val() == bits::<8>(TABLE_SLOT))
-        {
-            self.limit.next = self.rows.val();
-            self.is_small.next = false;
-        } else if self.target.q.val() == bits::<8>(TABLE_STASH) {
-            self.limit.next = bits::<32>(STASH_ROWS);
-            self.small_row.next = bit_cast::<7, 32>(self.index.q.val()) | 112;
-        } else if self.target.q.val() == bits::<8>(TABLE_NEXT_HOP) {
-            self.limit.next = bits::<32>(NEXT_HOP_ROWS);
-        } else if self.target.q.val() == bits::<8>(TABLE_LOCAL) {
-            self.limit.next = bits::<32>(LOCAL_ROWS);
-            self.small_row.next = bit_cast::<7, 32>(self.index.q.val()) | 64;
-        } else if self.target.q.val() == bits::<8>(TABLE_SERVICE) {
-            self.limit.next = bits::<32>(SERVICE_ROWS);
-            self.small_row.next = bit_cast::<7, 32>(self.index.q.val()) | 96;
+        // The command.
+        self.header.next = self.collect.header.val();
+        self.judge.header.next = self.collect.header.val();
+        self.target.next = self.header.val().table;
+        self.index.next = bit_cast::<17, 32>(self.header.val().index);
+        self.status.next = self.judge.status.val();
+        if !self.collect.whole.val() {
+            self.status.next = bits::<8>(STATUS_BAD_LENGTH);
         }
-        self.status.next = bits::<8>(STATUS_DONE);
-        if self.is_write.val() | self.is_read.val() {
-            if self.limit.val() == bits::<32>(0) {
-                self.status.next = bits::<8>(STATUS_BAD_TABLE);
-            } else if self.index.q.val() >= self.limit.val() {
-                self.status.next = bits::<8>(STATUS_BAD_INDEX);
-            }
-        } else if self.opcode.q.val() != bits::<8>(OPCODE_FENCE) {
-            self.status.next = bits::<8>(STATUS_BAD_OPCODE);
-        }
-        self.status_q.d.next = self.status.val();
-        self.verdict.next = self.status_q.q.val();
-        if !self.whole.q.val() {
-            self.verdict.next = bits::<8>(STATUS_BAD_LENGTH);
-        }
-
-        // Collecting.
-        self.data.next = self.command.data.val();
-        self.header.next = self.data.val().into();
-        if self.collecting.q.val() & self.command.valid.val() {
-            if self.beat.q.val() == bits::<2>(0) {
-                self.opcode.d.next = self.header.val().opcode;
-                self.target.d.next = self.header.val().table;
-                self.tag.d.next = self.header.val().tag;
-                self.index.d.next = self.header.val().index;
-                self.count.d.next = self.header.val().count;
-                self.notify.d.next = self.header.val().notify;
-                self.clear.d.next = self.header.val().clear;
-            } else if self.beat.q.val() == bits::<2>(1) {
-                self.low.d.next = self.data.val();
-            } else {
-                self.high.d.next = self.data.val();
-            }
-            if self.beat.q.val() != bits::<2>(3) {
-                self.beat.d.next = self.beat.q.val() + 1;
-            }
-            if self.command.last.val() {
-                self.whole.d.next = (self.beat.q.val() == bits::<2>(2))
-                    & (self.command.bytes.val() == bits::<5>(HOST_BEAT));
-                self.beat.d.next = bits::<2>(0);
-                self.collecting.d.next = false;
-                self.executing.d.next = true;
-            }
-        }
+        self.execute.next = self.collect.full.val()
+            & !self.checking.q.val()
+            & !self.waiting.q.val()
+            & !self.answering.q.val()
+            & !self.busy.val();
+        self.collect.done.next = false;
+        self.collect.step.next = false;
 
         // The strobes of a WRITE are one clock long.
         self.strobes.d.next.entry = false;
@@ -309,74 +143,70 @@ impl<const R: usize> Logic for Commands<R> {
             self.generation_q.d.next = self.next_generation.val();
         }
         self.write.next = self.strobes.q.val();
-        self.write.next.low = self.low.q.val();
-        self.write.next.high = self.high.q.val();
-
-        if self.left.q.val() != bits::<7>(0) {
-            self.left.d.next = self.next_left.val();
-        }
+        self.write.next.low = self.collect.low.val();
+        self.write.next.high = self.collect.high.val();
 
         // Clearing: every row of every table, by the index's low bits.
-        if self.clearing.q.val() & (self.left.q.val() == bits::<7>(0)) & !self.busy.val() {
-            if self.index.q.val() == self.rows.val() {
-                self.clearing.d.next = false;
-                self.collecting.d.next = true;
-            } else {
-                self.strobes.d.next.entry = true;
-                self.strobes.d.next.slot = true;
-                self.strobes.d.next.stash = true;
-                self.strobes.d.next.next_hop = true;
-                self.strobes.d.next.local = true;
-                self.strobes.d.next.service = true;
-                self.strobes.d.next.small = true;
-                self.strobes.d.next.clear = true;
-                self.strobes.d.next.used = false;
-                self.strobes.d.next.index = self.index.q.val().get_bits::<17>(0);
-                self.strobes.d.next.row = self.index.q.val().get_bits::<7>(0);
-                self.index.d.next = self.next_index.val();
-                self.left.d.next = bits::<7>(3);
-            }
-        }
-
-        // READ's next row: the check takes a clock.
-        if self.checking.q.val() {
-            self.checking.d.next = false;
-            self.executing.d.next = true;
+        if self.clear.strobe.val() {
+            self.strobes.d.next.entry = true;
+            self.strobes.d.next.slot = true;
+            self.strobes.d.next.stash = true;
+            self.strobes.d.next.next_hop = true;
+            self.strobes.d.next.local = true;
+            self.strobes.d.next.service = true;
+            self.strobes.d.next.small = true;
+            self.strobes.d.next.clear = true;
+            self.strobes.d.next.used = false;
+            self.strobes.d.next.index = self.clear.index.val();
+            self.strobes.d.next.row = bit_cast::<7, 17>(self.clear.index.val());
+            self.strobes.d.next.slot_index = self.clear.index.val();
+            self.strobes.d.next.slot_row = bits::<36>(0);
         }
 
         // Executing.
-        if self.executing.q.val() & !self.busy.val() {
-            self.executing.d.next = false;
-            self.result.d.next = self.verdict.val();
+        if self.left.q.val() != bits::<7>(0) {
+            self.left.d.next = self.next_left.val();
+        }
+        // READ's next row: the check takes a clock.
+        self.checking.d.next = false;
+        self.fetch.start.next = false;
+        self.fetch.entry.next = self.judge.entry.val();
+        self.fetch.slot.next = self.judge.slot.val();
+        self.fetch.mirrored.next = self.judge.mirrored.val();
+        self.placed.next = (bit_cast::<36, 17>(self.index.val()) << 19)
+            | (bit_cast::<36, 18>(self.header.val().fingerprint) << 1)
+            | 1;
+        if self.execute.val() {
+            self.result.d.next = self.status.val();
             self.waiting.d.next = true;
             self.left.d.next = bits::<7>(2);
-            self.strobes.d.next.clear = self.clear.q.val();
+            self.strobes.d.next.clear = self.header.val().clear;
             self.strobes.d.next.used = true;
-            self.strobes.d.next.index = self.index.q.val().get_bits::<17>(0);
-            self.strobes.d.next.row = self.small_row.val();
-            if self.verdict.val() == bits::<8>(STATUS_DONE) {
-                if self.is_write.val() {
+            self.strobes.d.next.index = self.index.val();
+            self.strobes.d.next.row = self.judge.row.val();
+            self.strobes.d.next.slot_index = self.index.val();
+            self.strobes.d.next.slot_row = bit_cast::<36, 128>(self.collect.low.val());
+            if self.judge.entry.val() {
+                self.strobes.d.next.slot_index = self.header.val().slot;
+                self.strobes.d.next.slot_row = self.placed.val();
+            }
+            if self.status.val() == bits::<8>(STATUS_DONE) {
+                if self.judge.is_write.val() {
                     self.wrote.d.next = true;
-                    self.strobes.d.next.entry = self.target.q.val() == bits::<8>(TABLE_ENTRY);
-                    self.strobes.d.next.slot = self.target.q.val() == bits::<8>(TABLE_SLOT);
-                    self.strobes.d.next.stash = self.target.q.val() == bits::<8>(TABLE_STASH);
-                    self.strobes.d.next.next_hop = self.target.q.val() == bits::<8>(TABLE_NEXT_HOP);
-                    self.strobes.d.next.local = self.target.q.val() == bits::<8>(TABLE_LOCAL);
-                    self.strobes.d.next.service = self.target.q.val() == bits::<8>(TABLE_SERVICE);
-                    self.strobes.d.next.small = self.is_small.val();
-                    if !self.notify.q.val() {
+                    self.strobes.d.next.entry = self.judge.entry.val();
+                    self.strobes.d.next.slot =
+                        self.judge.slot.val() | (self.judge.entry.val() & self.header.val().place);
+                    self.strobes.d.next.stash = self.target.val() == bits::<8>(TABLE_STASH);
+                    self.strobes.d.next.next_hop = self.target.val() == bits::<8>(TABLE_NEXT_HOP);
+                    self.strobes.d.next.local = self.target.val() == bits::<8>(TABLE_LOCAL);
+                    self.strobes.d.next.service = self.target.val() == bits::<8>(TABLE_SERVICE);
+                    self.strobes.d.next.small = self.judge.mirrored.val();
+                    if !self.header.val().notify {
                         self.waiting.d.next = false;
-                        self.collecting.d.next = true;
+                        self.collect.done.next = true;
                     }
-                } else if self.is_read.val() {
-                    self.counters_q.d.next.packets = bits::<40>(0);
-                    self.counters_q.d.next.bytes = bits::<48>(0);
-                    self.counters_q.d.next.last_seen = bits::<32>(0);
-                    self.want_entry.d.next = self.target.q.val() == bits::<8>(TABLE_ENTRY);
-                    self.want_counters.d.next = self.target.q.val() == bits::<8>(TABLE_ENTRY);
-                    self.want_slot.d.next = self.target.q.val() == bits::<8>(TABLE_SLOT);
-                    self.want_mirror.d.next = self.is_small.val();
-                    self.left.d.next = bits::<7>(5);
+                } else if self.judge.is_read.val() {
+                    self.fetch.start.next = true;
                 } else {
                     self.left.d.next = bits::<7>(FENCE_CLOCKS);
                 }
@@ -384,109 +214,59 @@ impl<const R: usize> Logic for Commands<R> {
         }
 
         // Waiting: for the row, for the pipeline to drain, or for a WRITE to take effect.
-        self.mirror_address.next = bit_cast::<8, 7>(self.strobes.q.val().row);
-        if self.left.q.val() == bits::<7>(4) {
-            self.mirror_address.next = bit_cast::<8, 7>(self.strobes.q.val().row) | 128;
-        }
-        if self.want_entry.q.val() & self.entry_done.val() {
-            self.want_entry.d.next = false;
-            self.low.d.next = bit_cast::<128, 121>(self.entry_key.val());
-            self.high.d.next = bit_cast::<128, 118>(self.entry_action.val());
-        }
-        if self.want_slot.q.val() & self.slot_done.val() {
-            self.want_slot.d.next = false;
-            self.low.d.next = bit_cast::<128, 32>(self.slot.val());
-            self.high.d.next = bits::<128>(0);
-        }
-        if self.want_counters.q.val() & self.counters_done.val() {
-            self.want_counters.d.next = false;
-            self.counters_q.d.next = self.counters.val();
-        }
-        if self.want_mirror.q.val() & (self.left.q.val() == bits::<7>(3)) {
-            self.low.d.next = self.mirror_data.val();
-        }
-        if self.want_mirror.q.val() & (self.left.q.val() == bits::<7>(2)) {
-            self.high.d.next = self.mirror_data.val();
-            self.want_mirror.d.next = false;
-        }
-        if self.waiting.q.val()
-            & (self.left.q.val() == bits::<7>(0))
-            & !(self.want_entry.q.val() | self.want_slot.q.val() | self.want_counters.q.val())
-        {
+        self.read_index.next = self.index.val();
+        self.fetch.row.next = self.strobes.q.val().row;
+        self.read_entry.next = self.fetch.read_entry.val();
+        self.fetch.entry_done.next = self.entry_done.val();
+        self.fetch.entry_key.next = self.entry_key.val();
+        self.fetch.entry_action.next = self.entry_action.val();
+        self.read_slot.next = self.fetch.read_slot.val();
+        self.fetch.slot_done.next = self.slot_done.val();
+        self.fetch.slot_row.next = self.slot.val();
+        self.read_counters.next = self.fetch.read_counters.val();
+        self.fetch.counters_done.next = self.counters_done.val();
+        self.fetch.counters_row.next = self.counters.val();
+        self.mirror_address.next = self.fetch.mirror_address.val();
+        self.fetch.mirror_data.next = self.mirror_data.val();
+        if self.waiting.q.val() & (self.left.q.val() == bits::<7>(0)) & !self.fetch.busy.val() {
             self.waiting.d.next = false;
             self.answering.d.next = true;
         }
 
         // Answering.
-        self.has_row.next = self.is_read.val() & (self.result.q.val() == bits::<8>(STATUS_DONE));
-        self.more.next =
-            self.has_row.val() & (self.count.q.val().get_bits::<15>(1) != bits::<15>(0));
+        self.has_row.next =
+            self.judge.is_read.val() & (self.result.q.val() == bits::<8>(STATUS_DONE));
+        self.count.next = self.header.val().count;
+        self.more.next = self.has_row.val() & (self.count.val().get_bits::<15>(1) != bits::<15>(0));
         self.head.next.status = self.result.q.val();
-        self.head.next.opcode = self.opcode.q.val();
-        self.head.next.tag = self.tag.q.val();
-        self.head.next.index = self.index.q.val();
-        self.head.next.table = self.target.q.val();
+        self.head.next.opcode = self.header.val().opcode;
+        self.head.next.tag = self.header.val().tag;
+        self.head.next.index = self.header.val().index;
+        self.head.next.table = self.target.val();
         self.head.next.last = !self.more.val();
         self.head.next.reserved = bits::<7>(0);
         self.head.next.generation = self.generation_q.q.val();
         self.head.next.now = self.now.val();
-        self.part.next = self.head.val().into();
-        if self.beat.q.val() != bits::<2>(0) {
-            self.part.next = bits::<128>(0);
-            if self.has_row.val() {
-                if self.beat.q.val() == bits::<2>(1) {
-                    self.part.next = self.low.q.val();
-                } else if self.beat.q.val() == bits::<2>(2) {
-                    self.part.next = self.high.q.val();
-                } else {
-                    self.part.next = self.counters_q.q.val().into();
-                }
-            }
+        self.answer.head.next = self.head.val();
+        self.answer.run.next = self.answering.q.val();
+        self.answer.has_row.next = self.has_row.val();
+        self.answer.low.next = self.fetch.low.val();
+        self.answer.high.next = self.fetch.high.val();
+        self.answer.counters.next = self.fetch.counters.val();
+        if self.answer.done.val() {
+            self.answering.d.next = false;
+            self.checking.d.next = self.more.val();
+            self.collect.step.next = self.more.val();
+            self.collect.done.next = !self.more.val();
         }
-        if self.completion.ready.val() {
-            self.out_valid.d.next = false;
-        }
-        if self.answering.q.val() & (!self.out_valid.q.val() | self.completion.ready.val()) {
-            self.out_valid.d.next = true;
-            self.out_data.d.next = self.part.val();
-            self.out_last.d.next = self.beat.q.val() == bits::<2>(3);
-            self.beat.d.next = self.beat.q.val() + 1;
-            if self.beat.q.val() == bits::<2>(3) {
-                self.answering.d.next = false;
-                if self.more.val() {
-                    self.checking.d.next = true;
-                    self.index.d.next = self.next_index.val();
-                    self.count.d.next = self.next_count.val();
-                } else {
-                    self.collecting.d.next = true;
-                }
-            }
-        }
-        self.completion.data.next = self.out_data.q.val();
-        self.completion.bytes.next = bits::<5>(HOST_BEAT);
-        self.completion.last.next = self.out_last.q.val();
-        self.completion.error.next = false;
-        self.completion.valid.next = self.out_valid.q.val();
 
         if self.reset.val() {
-            self.clearing.d.next = true;
-            self.collecting.d.next = false;
             self.checking.d.next = false;
-            self.executing.d.next = false;
             self.waiting.d.next = false;
             self.answering.d.next = false;
-            self.beat.d.next = bits::<2>(0);
-            self.index.d.next = bits::<32>(0);
-            self.low.d.next = bits::<128>(0);
-            self.high.d.next = bits::<128>(0);
-            self.left.d.next = bits::<7>(3);
-            self.want_entry.d.next = false;
-            self.want_slot.d.next = false;
-            self.want_counters.d.next = false;
-            self.want_mirror.d.next = false;
+            self.left.d.next = bits::<7>(0);
             self.wrote.d.next = false;
             self.generation_q.d.next = bits::<16>(0);
-            self.out_valid.d.next = false;
         }
     }
 }

@@ -58,7 +58,7 @@ pub struct Lookup<const R: usize, const B: usize> {
     pub read_entry: Signal<In, Bit>,
     pub read_index: Signal<In, Bits<17>>,
     pub slot_done: Signal<Out, Bit>,
-    pub slot: Signal<Out, Bits<32>>,
+    pub slot: Signal<Out, Bits<36>>,
     pub entry_done: Signal<Out, Bit>,
     pub entry_key: Signal<Out, Bits<121>>,
     pub entry_action: Signal<Out, Bits<118>>,

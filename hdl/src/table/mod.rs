@@ -5,17 +5,22 @@
 //! | `lookup` | key to action: `hash`, `slots`, `cam` (the stash), `entries` |
 //! | `counters` | packets, bytes, last seen of each entry |
 //! | `small` | local addresses, services, next hops |
-//! | `commands` | WRITE, READ, FENCE; clears everything after reset |
+//! | `commands` | WRITE, READ, FENCE: `collect`, `judge`, `fetch`, `answer`; `clear` after reset |
 //! | `write` | a row on its way from a command into a memory |
 //! | `forward` | block RAM that may be written while it is read |
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
+mod answer;
 mod cam;
+mod clear;
+mod collect;
 mod commands;
 mod counters;
 mod entries;
+mod fetch;
 mod forward;
 mod hash;
+mod judge;
 mod lookup;
 mod slots;
 mod small;
@@ -51,7 +56,7 @@ use small::{Mirror, SmallTables};
 /// that of entries, slots and stash after exactly those WRITEs, none later. The small tables are
 /// asked at other clocks: a lookup's generation says nothing about them.
 ///
-/// Commands: see `spec::command`. A WRITE takes 4 clocks. READ of an entry or a slot waits for a
+/// Commands: see `spec::command`. A WRITE takes 4 clocks, also one that places a slot. READ of an entry or a slot waits for a
 /// clock without a lookup and, for an entry and for a clear of its counters, one without a count;
 /// such clocks come, because a tunnel's packet has three beats or a port is slower than a beat a
 /// clock. Completions stall the command stream, never the datapath. FENCE completes `FENCE_CLOCKS`

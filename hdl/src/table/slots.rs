@@ -29,31 +29,30 @@ pub struct Slots<const R: usize, const B: usize> {
     pub read: Signal<In, Bit>,
     pub read_index: Signal<In, Bits<17>>,
     pub read_done: Signal<Out, Bit>,
-    pub read_slot: Signal<Out, Bits<32>>,
-    ram: [ForwardRam<Bits<32>, B>; 8],
+    pub read_slot: Signal<Out, Bits<36>>,
+    ram: [ForwardRam<Bits<36>, B>; 8],
     bank_bit: Constant<Bits<5>>,
     // Address.
-    fingerprint: Signal<Local, Bits<14>>,
+    fingerprint: Signal<Local, Bits<18>>,
     spread: Signal<Local, Bits<B>>,
     second: Signal<Local, Bits<B>>,
     bucket0: Signal<Local, Bits<B>>,
     bucket1: Signal<Local, Bits<B>>,
     write_index: Signal<Local, Bits<17>>,
-    write_low: Signal<Local, Bits<128>>,
     write_bucket: Signal<Local, Bits<B>>,
     write_column: Signal<Local, Bits<3>>,
     read_bucket: Signal<Local, Bits<B>>,
     read_column: Signal<Local, Bits<3>>,
     take: Signal<Local, Bit>,
     taken: [DFF<Bit>; 3],
-    fingerprint1: DFF<Bits<14>>,
-    fingerprint2: DFF<Bits<14>>,
+    fingerprint1: DFF<Bits<18>>,
+    fingerprint2: DFF<Bits<18>>,
     // Compare.
-    word: [Signal<Local, Bits<32>>; 8],
+    word: [Signal<Local, Bits<36>>; 8],
     equal: [Signal<Local, Bit>; 8],
-    read_word: [Signal<Local, Bits<32>>; 8],
-    read_sum: [Signal<Local, Bits<32>>; 8],
-    read_q: DFF<Bits<32>>,
+    read_word: [Signal<Local, Bits<36>>; 8],
+    read_sum: [Signal<Local, Bits<36>>; 8],
+    read_q: DFF<Bits<36>>,
     // Select.
     any: [Signal<Local, Bit>; 8],
     part: [Signal<Local, Bits<17>>; 8],
@@ -65,9 +64,9 @@ pub struct Slots<const R: usize, const B: usize> {
 const _: () = {
     let (valid, fingerprint, entry) = (Slot::FIELDS[0], Slot::FIELDS[1], Slot::FIELDS[2]);
     assert!(valid.lsb == 0 && valid.width == 1);
-    assert!(fingerprint.lsb == 1 && fingerprint.width == 14);
-    assert!(entry.lsb == 15 && entry.width == 17);
-    assert!(spec::hash::BUCKET_BITS_MAX == 18);
+    assert!(fingerprint.lsb == 1 && fingerprint.width == 18);
+    assert!(entry.lsb == 19 && entry.width == 17);
+    assert!(spec::hash::BUCKET_BITS_MAX == 14);
 };
 
 impl<const R: usize, const B: usize> Default for Slots<R, B> {
@@ -93,7 +92,6 @@ impl<const R: usize, const B: usize> Default for Slots<R, B> {
             bucket0: Default::default(),
             bucket1: Default::default(),
             write_index: Default::default(),
-            write_low: Default::default(),
             write_bucket: Default::default(),
             write_column: Default::default(),
             read_bucket: Default::default(),
@@ -124,8 +122,8 @@ impl<const R: usize, const B: usize> Logic for Slots<R, B> {
         self.entry.next = self.entry_q.q.val();
 
         // Address: both buckets of the hash, or the bucket that READ names.
-        self.fingerprint.next = self.hash.val().get_bits::<14>(18);
-        self.spread.next = bit_cast::<B, 14>(self.fingerprint.val());
+        self.fingerprint.next = self.hash.val().get_bits::<18>(14);
+        self.spread.next = bit_cast::<B, 18>(self.fingerprint.val());
         self.second.next = bit_cast::<B, 32>(self.hash.val()) ^ self.spread.val();
         self.read_bucket.next = bit_cast::<B, 17>(self.read_index.val() >> 2);
         self.read_column.next = bit_cast::<3, 2>(self.read_index.val().get_bits::<2>(0));
@@ -153,8 +151,7 @@ impl<const R: usize, const B: usize> Logic for Slots<R, B> {
             self.taken[i].clock.next = self.clock.val();
         }
 
-        self.write_index.next = self.write.val().index;
-        self.write_low.next = self.write.val().low;
+        self.write_index.next = self.write.val().slot_index;
         self.write_bucket.next = bit_cast::<B, 17>(self.write_index.val() >> 2);
         self.write_column.next = bit_cast::<3, 2>(self.write_index.val().get_bits::<2>(0));
         if self.write_index.val().get_bit(self.bank_bit.val().index()) {
@@ -165,7 +162,7 @@ impl<const R: usize, const B: usize> Logic for Slots<R, B> {
             self.ram[i].write_enable.next =
                 self.write.val().slot & (self.write_column.val() == i.to_bits::<3>());
             self.ram[i].write_address.next = self.write_bucket.val();
-            self.ram[i].write_data.next = self.write_low.val().get_bits::<32>(0);
+            self.ram[i].write_data.next = self.write.val().slot_row;
         }
         for i in 0..4 {
             self.ram[i].read_address.next = self.bucket0.val();
@@ -178,8 +175,8 @@ impl<const R: usize, const B: usize> Logic for Slots<R, B> {
         for i in 0..8 {
             self.word[i].next = self.ram[i].read_data.val();
             self.equal[i].next = self.word[i].val().get_bit(0)
-                & (self.word[i].val().get_bits::<14>(1) == self.fingerprint2.q.val());
-            self.read_word[i].next = bits::<32>(0);
+                & (self.word[i].val().get_bits::<18>(1) == self.fingerprint2.q.val());
+            self.read_word[i].next = bits::<36>(0);
             if self.read_column.val() == i.to_bits::<3>() {
                 self.read_word[i].next = self.word[i].val();
             }
@@ -196,14 +193,14 @@ impl<const R: usize, const B: usize> Logic for Slots<R, B> {
         self.any[0].next = self.equal[0].val();
         self.part[0].next = bits::<17>(0);
         if self.equal[0].val() {
-            self.part[0].next = self.word[0].val().get_bits::<17>(15);
+            self.part[0].next = self.word[0].val().get_bits::<17>(19);
         }
         self.sum[0].next = self.part[0].val();
         for i in 1..8 {
             self.any[i].next = self.any[i - 1].val() | self.equal[i].val();
             self.part[i].next = bits::<17>(0);
             if self.equal[i].val() & !self.any[i - 1].val() {
-                self.part[i].next = self.word[i].val().get_bits::<17>(15);
+                self.part[i].next = self.word[i].val().get_bits::<17>(19);
             }
             self.sum[i].next = self.sum[i - 1].val() | self.part[i].val();
         }

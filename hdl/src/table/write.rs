@@ -4,7 +4,7 @@
 use rust_hdl::prelude::*;
 
 /// A row to be written. Each strobe is one clock long, and strobes are at least 4 clocks apart.
-/// `index`, `row`, `low` and `high` hold in the strobe's clock and the next.
+/// All else holds in the strobe's clock and the next.
 ///
 /// Every memory applies the row at its own place in the lookup pipeline, so many clocks after the
 /// strobe as its stage lies behind the slots' read. So a lookup sees the WRITEs in their order: the
@@ -28,6 +28,9 @@ pub struct Write {
     pub index: Bits<17>,
     /// Its number among the rows of all small tables, see [`super::mirror`].
     pub row: Bits<7>,
+    /// The slot's number, and what it becomes.
+    pub slot_index: Bits<17>,
+    pub slot_row: Bits<36>,
     /// Bytes 0 to 15 of the data.
     pub low: Bits<128>,
     /// Bytes 16 to 31.

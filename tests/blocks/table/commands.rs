@@ -26,6 +26,9 @@ const TABLES: [(Table, u32, usize); 6] = [
 fn row(bench: &mut Bench, table: Table, len: usize) -> [u8; DATA] {
     let mut data = [0; DATA];
     bench.rng.fill(&mut data[..len]);
+    if table == Table::Slot {
+        data[Slot::LEN - 1] &= 0x0f;
+    }
     if table == Table::Entry {
         data[..16].copy_from_slice(&Key::random(&mut bench.rng).pack());
         data[16..].copy_from_slice(&Action::random(&mut bench.rng).pack());
@@ -111,6 +114,25 @@ fn faults_are_answered_and_change_nothing() {
             assert_eq!((header.index, header.last, header.status), wanted);
         }
     }
+    // A slot that is placed must exist as well; nothing is written else.
+    for slot in [ROWS, ROWS + 1, (1 << 17) - 1] {
+        let request = Request::write(Table::Entry, 1, &[0xff; 32]).place(slot, 0x155);
+        expect(&mut bench, request, Status::BadIndex);
+        // Only a WRITE of an entry places one.
+        expect(
+            &mut bench,
+            Request { header: Command { table: 6, ..request.header }, ..request },
+            Status::BadTable,
+        );
+        expect(
+            &mut bench,
+            Request {
+                header: Command { opcode: Opcode::Read.code(), ..request.header },
+                ..request
+            },
+            Status::Done,
+        );
+    }
     // A command of another length, whatever its last beat, and the one behind it.
     for len in [1, 15, 16, 17, 31, 32, 33, 47, 49, 63, 64, 65, 80, 200] {
         let mut bytes = Request::write(Table::Slot, 1, &[0xff; 32]).tag(9).bytes();
@@ -122,6 +144,32 @@ fn faults_are_answered_and_change_nothing() {
     }
     let answer = bench.execute(Request::read(Table::Slot, 1, 1));
     assert_eq!((answer.header.generation, answer.data), (0, [0; DATA]), "nothing was written");
+    assert_eq!(bench.execute(Request::read(Table::Entry, 1, 1)).data, [0; DATA]);
+}
+
+#[test]
+fn an_entry_is_written_with_its_slot() {
+    let mut bench = Bench::new(25);
+    for slot in (0..ROWS).step_by(37).chain([ROWS - 1]) {
+        let (entry, fingerprint) =
+            (bench.rng.random_range(0..ROWS), bench.rng.random::<u32>() >> 14);
+        let data = row(&mut bench, Table::Entry, Key::LEN + Action::LEN);
+        let before = bench.get("generation");
+        let answer =
+            bench.execute(Request::write(Table::Entry, entry, &data).place(slot, fingerprint));
+        assert_eq!(u64::from(answer.header.generation), before + 1, "one WRITE");
+        assert_eq!(bench.execute(Request::read(Table::Entry, entry, 1)).data, data);
+        let answer = bench.execute(Request::read(Table::Slot, slot, 1));
+        assert_eq!(Slot::unpack(&answer.data), Slot { valid: true, fingerprint, entry });
+        // A slot that is not placed stays as it is, whatever the header says of it.
+        let mut request = Request::write(Table::NextHop, 3, &data[..16]).place(slot, 0);
+        bench.execute(request);
+        request = Request::write(Table::Entry, entry, &data).place(slot, 0);
+        request.header.place = false;
+        bench.execute(request);
+        let answer = bench.execute(Request::read(Table::Slot, slot, 1));
+        assert_eq!(Slot::unpack(&answer.data), Slot { valid: true, fingerprint, entry });
+    }
 }
 
 #[test]
@@ -132,7 +180,11 @@ fn a_write_takes_four_clocks_and_says_when_it_is_done() {
     for _ in 0..writes {
         let index = bench.rng.random_range(0..ROWS);
         let table = if bench.rng.random() { Table::Entry } else { Table::Slot };
-        bench.push(&Request::write(table, index, &[1; 4]));
+        let mut request = Request::write(table, index, &[1; 4]);
+        if bench.rng.random() {
+            request = request.place(index, 1);
+        }
+        bench.push(&request);
     }
     let start = bench.clocks;
     while !bench.is_idle() {

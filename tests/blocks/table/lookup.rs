@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use rand::Rng;
 use rand::seq::IndexedRandom;
-use spec::limits::CAPACITY_2K;
+use spec::limits::{CAPACITY_2K, STASH_ROWS};
 use spec::table::{Action, Key};
 use tests::command::Request;
 use tests::cuckoo::Cuckoo;
@@ -88,7 +88,13 @@ impl Traffic {
 
     fn insert(&mut self) -> bool {
         let (key, action) = (Key::random(&mut self.bench.rng), Action::random(&mut self.bench.rng));
-        let Some((entry, writes)) = self.cuckoo.insert(key, action) else { return false };
+        // The stash is hardly ever needed: some rows are put there, so that it is met.
+        let stash = self.cuckoo.load().1 < STASH_ROWS / 2 && self.bench.chance(2);
+        let row = match stash {
+            true => self.cuckoo.insert_stashed(key, action),
+            false => self.cuckoo.insert(key, action),
+        };
+        let Some((entry, writes)) = row else { return false };
         let generation = self.written + writes.len() as u64;
         self.event(generation, key, Some((entry, action)));
         self.live.push((entry, key));

@@ -5,4 +5,5 @@ mod commands;
 mod hash;
 mod lookup;
 mod model;
+mod moves;
 mod reference;

@@ -59,6 +59,14 @@ fn command(bench: &mut Bench, keys: &[Key]) -> Request {
     header.tag = bench.rng.random();
     header.notify = bench.rng.random();
     header.clear = bench.rng.random();
+    if bench.rng.random() {
+        header.place = true;
+        header.fingerprint = bench.rng.random::<u32>() >> 14;
+        header.slot = match bench.rng.random_range(0..10) {
+            0 => bench.rng.random::<u32>() >> 15,
+            _ => bench.rng.random_range(0..40),
+        };
+    }
     if bench.rng.random_ratio(1, 20) {
         header.opcode = if bench.rng.random() { 0 } else { bench.rng.random_range(4..=u8::MAX) };
     }
@@ -85,13 +93,17 @@ fn the_model_executes_every_command_as_the_hardware() {
         let mut rows = Vec::new();
         for entry in 0..10 {
             let key = keys[bench.rng.random_range(0..keys.len())];
-            rows.push(Request::write_entry(entry, &key, &Action::random(&mut bench.rng)));
+            let write = Request::write_entry(entry, &key, &Action::random(&mut bench.rng));
             let place = place(hash(&key.pack(), &bench.secret), CAPACITY_2K);
             let (bank, slot) =
                 (bench.rng.random_range(0..2), bench.rng.random_range(0..BUCKET_SLOTS));
             let index = slot_index(CAPACITY_2K, bank, place.buckets[bank], slot);
-            let row = Slot { valid: true, fingerprint: place.fingerprint, entry };
-            rows.push(Request::write(Table::Slot, index, &row.pack()));
+            if bench.rng.random() {
+                rows.push(write.place(index, place.fingerprint));
+            } else {
+                let row = Slot { valid: true, fingerprint: place.fingerprint, entry };
+                rows.extend([write, Request::write(Table::Slot, index, &row.pack())]);
+            }
         }
         let mut expected = Vec::new();
         for request in requests.iter().chain(&rows).chain([&Request::fence()]) {

@@ -1,5 +1,6 @@
 //! What entries, slots and stash mean, in plain Rust: written from `spec`, a WRITE at a time.
 
+use spec::command::Command;
 use spec::hash::{hash, place, slot_index};
 use spec::limits::{BANKS, BUCKET_SLOTS, Capacity, STASH_ROWS};
 use spec::table::{Action, Key, Slot, StashRow, Table};
@@ -32,6 +33,10 @@ impl Reference {
             Table::Entry => {
                 let (key, action) = request.data.split_at(Key::LEN);
                 self.entries[index] = Some((Key::unpack(key), Action::unpack(action)));
+                let Command { place, slot, fingerprint, index: entry, .. } = request.header;
+                if place {
+                    self.slots[slot as usize] = Slot { valid: true, fingerprint, entry };
+                }
             }
             Table::Slot => self.slots[index] = Slot::unpack(&request.data),
             Table::Stash => self.stash[index] = StashRow::unpack(&request.data),

@@ -18,14 +18,14 @@ pub fn run(report: &mut Report) -> Result<()> {
     for width in [16, 64] {
         let mut rig = Rig::new(width)?;
         let rows = rig.rows(LOAD);
-        report.rows.push(measure(&mut rig, "fill", rows, |rig, _| rig.insert())?);
-        report.rows.push(measure(&mut rig, "update", ROWS, |rig, n| {
+        report.rows.push(measure(&mut rig, "fill", rows, 1, |rig, _| rig.insert())?);
+        report.rows.push(measure(&mut rig, "update", ROWS, 1, |rig, n| {
             let key = rig.keys[n % rig.keys.len()];
             let action = rig.action(&key);
             rig.device.update(&key, &action)?;
             Ok(())
         })?);
-        report.rows.push(measure(&mut rig, "replace", ROWS, |rig, _| {
+        report.rows.push(measure(&mut rig, "replace", ROWS, 2, |rig, _| {
             rig.remove()?;
             rig.insert()
         })?);
@@ -34,11 +34,12 @@ pub fn run(report: &mut Report) -> Result<()> {
 }
 
 /// Clocks from the first doorbell to the fence behind the last row, all that the driver waits
-/// included.
+/// included, of `count` changes of so many `rows` each.
 fn measure(
     rig: &mut Rig,
     case: &str,
     count: usize,
+    rows: usize,
     mut change: impl FnMut(&mut Rig, usize) -> Result<()>,
 ) -> Result<Row> {
     rig.device.settle()?;
@@ -49,6 +50,7 @@ fn measure(
     rig.device.settle()?;
     let after = state(rig)?;
     let commands = (after.1 as u16).wrapping_sub(before.1 as u16);
+    let count = count * rows;
     Ok(Row {
         bench: "table".into(),
         case: Some(case.into()),
