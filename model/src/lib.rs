@@ -15,7 +15,7 @@ mod rewrite;
 mod table;
 
 pub use datapath::{Datapath, Outcome};
-pub use decide::{canonical, decide};
+pub use decide::{Moments, canonical, decide, key};
 pub use parse::parse;
 pub use punt::{Police, PuntQueue, Punted};
 pub use rewrite::{Checksums, checksums, rewrite, update};

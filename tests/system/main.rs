@@ -4,6 +4,7 @@ mod captures;
 mod device;
 mod oracle;
 mod parse;
+mod random;
 mod rewrite;
 mod slow_path;
 mod traffic;
