@@ -13,7 +13,10 @@ fn seeds(top: &str, count: u64) {
         let result = run(Rtl::new(top).unwrap(), seed, FRAMES, None, |_| {});
         match result {
             Ok(tally) => println!("{top}, seed {seed}: {} clocks", tally.clocks),
-            Err(failure) => panic!("{top}, seed {seed}, clock {}: {}", failure.clock, failure.what),
+            Err(failure) => panic!(
+                "{top}, seed {seed}, clock {}: {}\n`cargo xtask wave {seed} --top {top}` records it",
+                failure.clock, failure.what
+            ),
         }
     }
 }
@@ -32,10 +35,10 @@ fn the_wide_device_decides_and_sends_as_the_model() {
 #[test]
 fn the_comparison_notices_every_fault() {
     let lost = [Table::Entry, Table::Slot, Table::NextHop, Table::Local, Table::Service];
-    let others =
-        [Fault::LostFrame, Fault::LostPunt, Fault::ChangedBit, Fault::LostArrival];
+    let others = [Fault::LostFrame, Fault::LostPunt, Fault::ChangedBit, Fault::LostArrival];
     for fault in lost.map(Fault::LostWrite).into_iter().chain(others) {
-        let found = run(Rtl::new("datapath-16").unwrap(), 0, FRAMES, Some(fault), |_| {});
+        let rtl = Rtl::new("datapath-16").unwrap();
+        let found = run(rtl, 0, 3 * FRAMES, Some(fault), |_| {});
         let failure = found.expect_err(&format!("{fault:?} is not noticed"));
         println!("{fault:?}: clock {}: {:.200}", failure.clock, failure.what);
     }

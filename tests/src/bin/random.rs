@@ -48,9 +48,9 @@ fn main() -> Result<()> {
     if let Some(file) = &args.wave {
         return wave(&args, file);
     }
-    let bar = ProgressBar::new(args.seeds * args.packets).with_style(
-        ProgressStyle::with_template("{msg} {bar:30} {human_pos}/{human_len} {elapsed} (ETA {eta})")?,
-    );
+    let bar = ProgressBar::new(args.seeds * args.packets).with_style(ProgressStyle::with_template(
+        "{msg} {bar:30} {human_pos}/{human_len} {elapsed} (ETA {eta})",
+    )?);
     bar.set_message(args.top.clone());
     let summary = if args.top.starts_with("datapath") {
         datapath(&args, &bar)?
@@ -100,8 +100,11 @@ fn datapath(args: &Args, bar: &ProgressBar) -> Result<Value> {
     }
     // Whatever can happen has happened.
     let never = [Counter::RxOverflow0, Counter::RxOverflow1].map(|counter| format!("{counter:?}"));
-    let missing: Vec<&String> =
-        counters.iter().filter(|row| *row.1 == 0 && !never.contains(row.0)).map(|row| row.0).collect();
+    let missing: Vec<&String> = counters
+        .iter()
+        .filter(|row| *row.1 == 0 && !never.contains(row.0))
+        .map(|row| row.0)
+        .collect();
     ensure!(args.seeds < 20 || missing.is_empty(), "never counted: {missing:?}");
     Ok(json!({
         "seeds": args.seeds, "frames": all.frames, "clocks": all.clocks, "commands": all.commands,
@@ -135,7 +138,9 @@ fn wave(args: &Args, file: &PathBuf) -> Result<()> {
     let clocks = match args.clock {
         Some(clock) => clock..clock + WINDOW.start,
         None => match run(rtl()?, *seed, *packets, None, |_| {}) {
-            Ok(tally) => bail!("{top}, seed {seed}: right for {} clocks; --clock N records", tally.clocks),
+            Ok(tally) => {
+                bail!("{top}, seed {seed}: right for {} clocks; --clock N records", tally.clocks)
+            }
             Err(failure) => {
                 println!("{top}, seed {seed}, clock {}: {}", failure.clock, failure.what);
                 failure.clock.saturating_sub(WINDOW.start)..failure.clock + WINDOW.end
@@ -144,7 +149,7 @@ fn wave(args: &Args, file: &PathBuf) -> Result<()> {
     };
     std::fs::create_dir_all(file.parent().context("a file's folder")?)?;
     let what = format!("clocks {} to {}", clocks.start, clocks.end);
-    record(top, *seed, *packets, clocks, file).ok();
+    record(top, *seed, *packets, clocks, file).map_err(|error| anyhow!("{error}"))?;
     println!("{}: {what}", file.display());
     Ok(())
 }

@@ -143,9 +143,9 @@ impl Board {
         let (frame, arrival) = next.ok_or_else(|| format!("no frame of source {source} waits"))?;
         self.taken_bytes[source] -= room(frame.len());
         let parsed = parse(&frame, &arrival, &self.model.macs);
-        let (wanted, local) = self.wanted(&parsed, decision).map_err(|what| {
-            format!("frame of source {source} {}: {what}", hex(&frame))
-        })?;
+        let (wanted, local) = self
+            .wanted(&parsed, decision)
+            .map_err(|what| format!("frame of source {source} {}: {what}", hex(&frame)))?;
         if let Some(local) = local {
             self.there(&parsed, local, &wanted)?;
         }
@@ -230,7 +230,8 @@ impl Board {
                 };
             };
             let header = Command::unpack(&command);
-            let table = Table::from_code(header.table).filter(|_| header.opcode == Opcode::Write.code());
+            let table =
+                Table::from_code(header.table).filter(|_| header.opcode == Opcode::Write.code());
             let undo = table.map(|table| {
                 let row = self.row(table, header.index);
                 Request::write(table, header.index, &row.data).bytes()
@@ -281,7 +282,9 @@ impl Board {
         }
         let undecided: Vec<usize> = self.taken.iter().map(VecDeque::len).collect();
         if undecided.iter().any(|count| *count > 0) {
-            return Err(format!("frames of each source that nothing was decided about: {undecided:?}"));
+            return Err(format!(
+                "frames of each source that nothing was decided about: {undecided:?}"
+            ));
         }
         self.fates.end(|counter| self.model.counter(counter), counters)
     }

@@ -132,27 +132,22 @@ impl Fates {
 
     /// All has left: what has not is lost. Every counter is that of the `model`, which loses nothing,
     /// but for that.
-    pub fn end(
-        &mut self,
-        model: impl Fn(Counter) -> u32,
-        counters: &[(Counter, u32)],
-    ) -> Result {
+    pub fn end(&mut self, model: impl Fn(Counter) -> u32, counters: &[(Counter, u32)]) -> Result {
         let left = [self.sent.iter().map(VecDeque::len).sum(), self.punted.len()];
         if left.iter().zip(self.lossy).any(|(left, lossy)| *left > 0 && !lossy) {
             return Err(format!("{} frames were not sent, {} not punted", left[0], left[1]));
         }
-        for port in 0..2 {
-            while let Some(next) = self.sent[port].pop_front() {
+        for (sent, counter) in self.sent.iter_mut().zip(SENT) {
+            for next in sent.drain(..) {
                 self.lost.count(next.counter);
-                self.lost.count(SENT[port]);
+                self.lost.count(counter);
             }
         }
         while let Some(next) = self.punted.pop_front() {
             self.lost.count(PUNTED[usize::from(next.descriptor.class)]);
         }
-        let is = |counter: Counter| {
-            counters.iter().find(|row| row.0 == counter).map_or(0, |row| row.1)
-        };
+        let is =
+            |counter: Counter| counters.iter().find(|row| row.0 == counter).map_or(0, |row| row.1);
         let copy = usize::from(Class::Copy.code());
         let policed = |class: usize| is(POLICED[class]);
         let mut wrong = vec![];
@@ -187,11 +182,8 @@ impl Fates {
 pub fn account(frames: u64, counters: &[(Counter, u32)]) -> Result {
     use Counter::*;
     // A copy is none of these; nor is a frame that was taken, or sent: those are counted again.
-    let fates = counters.iter().filter(|(counter, _)| match counter {
-        Received0 | Received1 | Injected | Sent0 | Sent1 => false,
-        PuntedCopy | PolicedCopy | CopyFull => false,
-        _ => true,
-    });
+    let others = [Received0, Received1, Injected, Sent0, Sent1, PuntedCopy, PolicedCopy, CopyFull];
+    let fates = counters.iter().filter(|row| !others.contains(&row.0));
     let sum: u64 = fates.map(|row| u64::from(row.1)).sum();
     if sum == frames { Ok(()) } else { Err(format!("{frames} frames, but {sum} fates")) }
 }

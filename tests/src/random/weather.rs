@@ -9,6 +9,9 @@ use sim::rtl::Stalls;
 /// Clocks for which the wires keep their habits.
 const SPELL: u32 = 3000;
 
+/// Clocks of a spell in which a link is down for so long that its queue overflows.
+const STORM: u32 = 24_000;
+
 /// A wire.
 #[derive(Default)]
 struct Gate {
@@ -72,17 +75,25 @@ impl Weather {
     }
 
     fn turn(&mut self) {
+        self.left = self.random.random_range(SPELL / 4..SPELL);
+        let storm = self.stormy && self.random.random_ratio(1, 6);
+        if storm {
+            self.left = STORM;
+        }
         let [ins @ .., out0, out1, memory] = &mut self.gates;
         for gate in ins {
             gate.habit(&mut self.random, &[0, 0, 20, 50, 90]);
         }
         for gate in [out0, out1] {
-            let links: &[u32] = if self.stormy { &[0, 50, 90, 100] } else { &[0, 0, 20, 50, 70] };
+            let links: &[u32] = match (storm, self.stormy) {
+                (true, _) => &[0, 100],
+                (false, true) => &[0, 50, 90, 100],
+                (false, false) => &[0, 0, 20, 50, 70],
+            };
             gate.habit(&mut self.random, links);
         }
         memory.habit(&mut self.random, &[0, 0, 30, 70]);
         let least = self.random.random_range(1..80);
         self.latency = [least, least + self.random.random_range(0..40)];
-        self.left = self.random.random_range(SPELL / 4..SPELL);
     }
 }
