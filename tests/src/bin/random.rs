@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Parser;
@@ -17,7 +17,8 @@ use tests::gcm_random::{STALLS, compare};
 use tests::random::{Tally, record, run};
 
 /// Clocks before a failure that are recorded, and after it.
-const WINDOW: Range<u64> = 3000..100;
+const BEFORE: u64 = 3000;
+const AFTER: u64 = 100;
 
 #[derive(Parser)]
 struct Args {
@@ -129,21 +130,21 @@ fn engine(args: &Args, bar: &ProgressBar) -> Result<Value> {
 }
 
 /// Records a seed of the datapath: around its failure, or from a clock on.
-fn wave(args: &Args, file: &PathBuf) -> Result<()> {
+fn wave(args: &Args, file: &Path) -> Result<()> {
     let Args { top, from: seed, packets, .. } = args;
     if !top.starts_with("datapath") {
         bail!("{top} is not recorded: run its seed in the block tests");
     }
     let rtl = || Rtl::new(top).map_err(|error| anyhow!("{error}"));
     let clocks = match args.clock {
-        Some(clock) => clock..clock + WINDOW.start,
+        Some(clock) => clock..clock + BEFORE,
         None => match run(rtl()?, *seed, *packets, None, |_| {}) {
             Ok(tally) => {
                 bail!("{top}, seed {seed}: right for {} clocks; --clock N records", tally.clocks)
             }
             Err(failure) => {
                 println!("{top}, seed {seed}, clock {}: {}", failure.clock, failure.what);
-                failure.clock.saturating_sub(WINDOW.start)..failure.clock + WINDOW.end
+                failure.clock.saturating_sub(BEFORE)..failure.clock + AFTER
             }
         },
     };
