@@ -7,7 +7,9 @@ use spec::meta::{Arrival, Plan, Source};
 use spec::register::{CONTROL_BRIDGE, CONTROL_ENABLE, Counter};
 use spec::verdict::{Class, Drop};
 
-use crate::{Police, PuntQueue, Punted, Tables, decide, open, parse, reassemble, rewrite, seal};
+use crate::{
+    Opened, Police, PuntQueue, Punted, Tables, decide, open, parse, reassemble, rewrite, seal,
+};
 
 /// What became of a frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,8 +78,31 @@ impl Datapath {
     /// A frame arrives at `port`, 0 external or 1 internal; `error`: damaged. While
     /// `CONTROL.enable` is 0 no frame enters, and none is counted.
     pub fn receive(&mut self, port: usize, frame: &[u8], error: bool) -> Outcome {
+        match self.arrives(port, frame, error) {
+            Ok((frame, arrival)) => self.run(frame, &arrival),
+            Err(dropped) => Outcome { dropped, ..Outcome::default() },
+        }
+    }
+
+    /// The host injects a frame. A descriptor whose length is not the frame's, that names an entry
+    /// beyond 17 bits or a security association (nothing seals yet), or a frame that no port would
+    /// take: `InjectBad`.
+    pub fn inject(&mut self, descriptor: &InjectDescriptor, frame: &[u8]) -> Outcome {
+        match self.injects(descriptor, frame) {
+            Ok(arrival) => self.run(frame, &arrival),
+            Err(reason) => Outcome { dropped: Some(reason), ..Outcome::default() },
+        }
+    }
+
+    /// [`Self::receive`] up to where the frame is taken, or counted and dropped.
+    pub fn arrives<'a>(
+        &mut self,
+        port: usize,
+        frame: &'a [u8],
+        error: bool,
+    ) -> Result<(&'a [u8], Arrival), Option<Drop>> {
         if self.control & CONTROL_ENABLE == 0 {
-            return Outcome::default();
+            return Err(None);
         }
         let fault = if error {
             Some((Drop::RxError, Counter::RxError0))
@@ -90,41 +115,53 @@ impl Datapath {
         };
         if let Some((fault, counter)) = fault {
             self.count_at(counter, port as u8);
-            return Outcome { dropped: Some(fault), ..Outcome::default() };
+            return Err(Some(fault));
         }
         self.count_at(Counter::Received0, port as u8);
         let source = if port == 0 { Source::External } else { Source::Internal };
-        let Some(frame) = reassemble(frame) else { return Outcome::default() };
-        let opened = open(frame);
-        let arrival = Arrival { source: source as u8, peer: opened.peer, ..Arrival::default() };
-        self.run(opened.frame, arrival)
+        let frame = reassemble(frame).ok_or(None)?;
+        let Opened { frame, peer } = open(frame);
+        let length = frame.len() as u16;
+        Ok((frame, Arrival { source: source as u8, length, peer, ..Arrival::default() }))
     }
 
-    /// The host injects a frame. A descriptor whose length is not the frame's, that names an entry
-    /// beyond 17 bits or a security association (nothing seals yet), or a frame that no port would
-    /// take: `InjectBad`.
-    pub fn inject(&mut self, descriptor: &InjectDescriptor, frame: &[u8]) -> Outcome {
+    /// [`Self::inject`] up to where the frame is taken, or counted and dropped.
+    pub fn injects(
+        &mut self,
+        descriptor: &InjectDescriptor,
+        frame: &[u8],
+    ) -> Result<Arrival, Drop> {
         let sizes = MIN_FRAME..=MAX_FRAME;
         let fits = usize::from(descriptor.length) == frame.len() && sizes.contains(&frame.len());
         if !fits || descriptor.entry >= 1 << 17 || descriptor.sa != 0 {
             self.count(Counter::InjectBad);
-            return Outcome { dropped: Some(Drop::InjectBad), ..Outcome::default() };
+            return Err(Drop::InjectBad);
         }
         self.count(Counter::Injected);
-        let arrival = Arrival {
+        Ok(Arrival {
             source: Source::Inject as u8,
+            length: descriptor.length,
             inject_forward: descriptor.forward,
             inject_port: descriptor.port,
             entry: descriptor.entry,
             ..Arrival::default()
-        };
-        self.run(frame, arrival)
+        })
     }
 
-    fn run(&mut self, frame: &[u8], arrival: Arrival) -> Outcome {
-        let arrival = Arrival { length: frame.len() as u16, ..arrival };
-        let parsed = parse(frame, &arrival, &self.macs);
-        match decide(&parsed, &self.tables, self.control & CONTROL_BRIDGE != 0) {
+    fn run(&mut self, frame: &[u8], arrival: &Arrival) -> Outcome {
+        let parsed = parse(frame, arrival, &self.macs);
+        let decided = decide(&parsed, &self.tables, self.bridges());
+        self.conclude(frame, decided)
+    }
+
+    /// `CONTROL.bridge`.
+    pub fn bridges(&self) -> bool {
+        self.control & CONTROL_BRIDGE != 0
+    }
+
+    /// Does with a frame that was taken what was decided.
+    pub fn conclude(&mut self, frame: &[u8], decided: Result<Plan, Drop>) -> Outcome {
+        match decided {
             Err(reason) => {
                 self.count(drop_counter(reason));
                 Outcome { dropped: Some(reason), ..Outcome::default() }

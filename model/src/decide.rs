@@ -8,9 +8,32 @@ use crate::filter::filter;
 use crate::rewrite::checksums;
 use crate::table::{Found, Tables};
 
+/// The tables as one frame meets them. The hardware asks the small ones some clocks before and behind
+/// the lookup, so a WRITE to one of them may fall in between.
+#[derive(Clone, Copy)]
+pub struct Moments<'a> {
+    /// Whose local addresses and services the frame is matched with.
+    pub matched: &'a Tables,
+    /// Whose entries, slots and stash it is looked up in.
+    pub looked_up: &'a Tables,
+    /// Whose address and next hop it is sent with.
+    pub resolved: &'a Tables,
+}
+
+impl<'a> From<&'a Tables> for Moments<'a> {
+    /// Nothing is written meanwhile.
+    fn from(tables: &'a Tables) -> Self {
+        Self { matched: tables, looked_up: tables, resolved: tables }
+    }
+}
+
 /// Decides over a frame; `bridge` is `CONTROL.bridge`. The plan is [`canonical`].
-pub fn decide(parsed: &Parsed, tables: &Tables, bridge: bool) -> Result<Plan, Drop> {
-    steps(parsed, tables, bridge).map(|plan| canonical(&plan))
+pub fn decide<'a>(
+    parsed: &Parsed,
+    tables: impl Into<Moments<'a>>,
+    bridge: bool,
+) -> Result<Plan, Drop> {
+    steps(parsed, tables.into(), bridge).map(|plan| canonical(&plan))
 }
 
 /// The same plan with zero in every field that it does not need: hardware may leave there what it
@@ -60,7 +83,7 @@ pub fn canonical(plan: &Plan) -> Plan {
     plan
 }
 
-fn steps(parsed: &Parsed, tables: &Tables, bridge: bool) -> Result<Plan, Drop> {
+fn steps(parsed: &Parsed, tables: Moments, bridge: bool) -> Result<Plan, Drop> {
     let plan = Plan {
         length: parsed.length,
         source: parsed.source,
@@ -96,10 +119,10 @@ fn punt(plan: Plan, parsed: &Parsed, reason: Punt) -> Plan {
 }
 
 /// Steps 5 to 9.
-fn tunnel(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
+fn tunnel(plan: Plan, parsed: &Parsed, tables: Moments) -> Result<Plan, Drop> {
     let external = parsed.source == Source::External as u8;
     let address = if external { parsed.destination_address } else { parsed.source_address };
-    let Some(local) = tables.local(parsed.source, address) else {
+    let Some(local) = tables.matched.local(parsed.source, address) else {
         return Ok(punt(plan, parsed, Punt::Host));
     };
     if parsed.fragment {
@@ -110,7 +133,7 @@ fn tunnel(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
         return Ok(punt(plan, parsed, Punt::Host));
     }
 
-    let service = tables.service(local, parsed.protocol, parsed.destination_port);
+    let service = tables.matched.service(local, parsed.protocol, parsed.destination_port);
     let kind = match service.filter(|_| external) {
         Some(kind) => kind,
         None if parsed.l2tp && parsed.l2tp_clean => Kind::L2tp as u8,
@@ -125,8 +148,8 @@ fn tunnel(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
         return if parsed.l2f { Ok(version) } else { Err(Drop::BadL2tp) };
     }
 
-    let plan = Plan { generation: tables.generation, ..plan };
-    let Some(found) = tables.lookup(&key(parsed, kind, local)) else {
+    let plan = Plan { generation: tables.looked_up.generation, ..plan };
+    let Some(found) = tables.looked_up.lookup(&key(parsed, kind, local)) else {
         return Ok(punt(plan, parsed, Punt::Miss));
     };
     let plan = Plan { hit: true, entry: found.entry, ..plan };
@@ -138,7 +161,7 @@ fn tunnel(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
         Some(EntryVerdict::Drop) => return Err(Drop::Rule),
         Some(EntryVerdict::Punt) | None => return Ok(punt(plan, parsed, Punt::Entry)),
     }
-    match forward(plan, parsed, &found, tables) {
+    match forward(plan, parsed, &found, tables.resolved) {
         Err(reason) => Ok(punt(plan, parsed, reason)),
         Ok(plan) if parsed.control && found.action.copy_control => {
             Ok(Plan { copy: true, ..punt(plan, parsed, Punt::Copy) })
@@ -148,7 +171,7 @@ fn tunnel(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
 }
 
 /// What a packet is looked up by: the client's side of it depends on where it came in.
-fn key(parsed: &Parsed, kind: u8, local: u8) -> Key {
+pub fn key(parsed: &Parsed, kind: u8, local: u8) -> Key {
     let external = parsed.source == Source::External as u8;
     let (address, peer_port, local_port) = if external {
         (parsed.source_address, parsed.source_port, parsed.destination_port)
@@ -161,13 +184,14 @@ fn key(parsed: &Parsed, kind: u8, local: u8) -> Key {
 }
 
 /// An injected frame: raw to a port, or by an entry whatever its verdict.
-fn injected(plan: Plan, parsed: &Parsed, tables: &Tables) -> Result<Plan, Drop> {
+fn injected(plan: Plan, parsed: &Parsed, tables: Moments) -> Result<Plan, Drop> {
     if !parsed.inject_forward {
         return Ok(Plan { send: true, port: parsed.inject_port, ..plan });
     }
-    let found = tables.direct(parsed.entry).filter(|_| parsed.l2tp).ok_or(Drop::InjectBad)?;
-    let plan = Plan { hit: true, entry: found.entry, generation: tables.generation, ..plan };
-    forward(plan, parsed, &found, tables).map_err(|_| Drop::InjectBad)
+    let table = tables.looked_up;
+    let found = table.direct(parsed.entry).filter(|_| parsed.l2tp).ok_or(Drop::InjectBad)?;
+    let plan = Plan { hit: true, entry: found.entry, generation: table.generation, ..plan };
+    forward(plan, parsed, &found, tables.resolved).map_err(|_| Drop::InjectBad)
 }
 
 /// Fills in the rewrite, or says what hinders it.

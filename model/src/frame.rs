@@ -82,7 +82,7 @@ impl Udp {
         header[ipv4::PROTOCOL] = protocol;
         header[ipv4::SOURCE..][..8]
             .copy_from_slice(&pseudo_header(self.source.0, self.destination.0));
-        let checksum = !fold(add(&header));
+        let checksum = checksum(&header);
         header[ipv4::CHECKSUM..][..2].copy_from_slice(&checksum.to_be_bytes());
         self.ethernet(ethernet::IPV4, &[header.as_slice(), payload].concat())
     }
@@ -162,6 +162,11 @@ fn pseudo_header(source: u32, destination: u32) -> [u8; 8] {
     header[..4].copy_from_slice(&source.to_be_bytes());
     header[4..].copy_from_slice(&destination.to_be_bytes());
     header
+}
+
+/// The checksum of these bytes (RFC 1071).
+pub fn checksum(bytes: &[u8]) -> u16 {
+    !fold(add(bytes))
 }
 
 /// The sum of the bytes' words, the last padded with zero.

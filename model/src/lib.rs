@@ -19,7 +19,7 @@ mod seal;
 mod table;
 
 pub use datapath::{Datapath, Outcome};
-pub use decide::{canonical, decide};
+pub use decide::{Moments, canonical, decide, key};
 pub use filter::filter;
 pub use open::{Opened, open};
 pub use parse::parse;

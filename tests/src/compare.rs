@@ -1,6 +1,6 @@
 //! A device under its real driver, beside the model.
 
-use driver::{Config, Device, Inject};
+use driver::{Config, Device, Inject, Transport};
 use spec::limits::{MAX_FRAME, MIN_FRAME};
 use spec::register::GENERATION;
 use spec::table::{Action, Key, Local, NextHop, Service, Table};
@@ -74,7 +74,7 @@ pub fn compare<D: sim::Device>(
 }
 
 /// Tells a device of the farm, through the driver's own table.
-pub fn tell<D: sim::Device>(device: &mut Device<D>, farm: &Farm) -> Result {
+pub fn tell<T: Transport>(device: &mut Device<T>, farm: &Farm) -> Result {
     for request in &farm.commands {
         let (index, data) = (request.header.index, &request.data);
         let row = index as usize;

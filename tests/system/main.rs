@@ -5,6 +5,7 @@ mod device;
 mod latency;
 mod oracle;
 mod parse;
+mod random;
 mod rewrite;
 mod slow_path;
 mod traffic;

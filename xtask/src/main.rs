@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod doc;
+mod evidence;
 mod formal;
 mod fuzz;
 mod lint;
@@ -40,6 +41,8 @@ enum Command {
     Formal(formal::Args),
     /// Refuses kernels that mean something else in Verilog, and Verilog that tools warn of
     Lint(lint::Args),
+    /// Runs a seed of the random comparisons again, and records a waveform before its failure
+    Wave(evidence::Wave),
     /// Synthesises a top for its device: fit, timing, what each block takes
     Synth(synth::Args),
 }
@@ -53,6 +56,7 @@ fn main() -> anyhow::Result<()> {
         Command::Formal(args) => formal::run(&args),
         Command::Lint(args) => lint::run(&args),
         Command::Synth(args) => synth::run(&args),
+        Command::Wave(args) => evidence::wave(&args),
         Command::Emit { top: None } => {
             hdl::tops::TOPS.iter().for_each(|top| println!("{}", top.name));
             Ok(())

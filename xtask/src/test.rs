@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{doc, formal, fuzz as fuzzing, lint, setup, synth};
+use crate::{doc, evidence, formal, fuzz as fuzzing, lint, setup, synth};
 
 /// Which tiers to run.
 #[derive(clap::Args)]
@@ -16,6 +16,12 @@ pub struct Args {
     /// All tiers but these, separated by commas
     #[arg(long, value_delimiter = ',')]
     skip: Vec<String>,
+    /// Evidence must not be stale
+    #[arg(long)]
+    release: bool,
+    /// Tier full: also what has been run before and is as it was
+    #[arg(long)]
+    again: bool,
 }
 
 /// Tests counted by one command.
@@ -41,7 +47,7 @@ impl Count {
 struct Tier {
     name: &'static str,
     says: &'static str,
-    run: fn(&mut Count) -> Result<()>,
+    run: fn(&mut Count, &Args) -> Result<()>,
 }
 
 const TIERS: &[Tier] = &[
@@ -53,7 +59,10 @@ const TIERS: &[Tier] = &[
     Tier { name: "fuzz", says: "parser, datapath and tracker under any input", run: fuzz },
     Tier { name: "elaborate", says: "every top mapped to its device", run: elaborate },
     Tier { name: "formal", says: "properties of blocks", run: formal },
+    Tier { name: FULL, says: "the long runs whose evidence is stale", run: full },
 ];
+/// The tier that runs only when it is asked for.
+const FULL: &str = "full";
 
 /// Runs the tiers asked for, and prints what ran and the count.
 pub fn run(args: &Args) -> Result<()> {
@@ -66,14 +75,15 @@ pub fn run(args: &Args) -> Result<()> {
     setup::simulation()?;
     let asked = |tier: &Tier| {
         let listed = |names: &[String]| names.iter().any(|name| name == tier.name);
-        (args.tier.is_empty() || listed(&args.tier)) && !listed(&args.skip)
+        let daily = args.tier.is_empty() && tier.name != FULL;
+        (daily || listed(&args.tier)) && !listed(&args.skip)
     };
     let (chosen, skipped): (Vec<&Tier>, Vec<&Tier>) = TIERS.iter().partition(|tier| asked(tier));
     let mut total = Count::default();
     for tier in &chosen {
         println!("== {}: {}", tier.name, tier.says);
         let mut count = Count::default();
-        if let Err(error) = (tier.run)(&mut count) {
+        if let Err(error) = (tier.run)(&mut count, args) {
             println!("{}: {error:#}", tier.name);
             count.failed = count.failed.max(1);
         }
@@ -86,6 +96,12 @@ pub fn run(args: &Args) -> Result<()> {
     if !skipped.is_empty() {
         println!("skipped: {}", names(&skipped));
     }
+    for standing in evidence::standings()? {
+        if let Some(why) = standing.stale {
+            println!("STALE {}: {why}", standing.name);
+            total.failed += u64::from(args.release);
+        }
+    }
     println!("{} passed, {} failed", total.passed, total.failed);
     if total.failed > 0 {
         std::process::exit(1);
@@ -93,7 +109,7 @@ pub fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn check_sources(count: &mut Count) -> Result<()> {
+fn check_sources(count: &mut Count, _: &Args) -> Result<()> {
     check(count, "cargo fmt --all --check")?;
     check(count, "cargo clippy --quiet --workspace --all-targets -- -D warnings")?;
     println!("$ cargo xtask doc --check");
@@ -102,20 +118,20 @@ fn check_sources(count: &mut Count) -> Result<()> {
     lint::all(|name, findings| count.judge(name, &findings))
 }
 
-fn unit(count: &mut Count) -> Result<()> {
+fn unit(count: &mut Count, _: &Args) -> Result<()> {
     cargo_test(count, "cargo test --workspace --exclude tests --no-fail-fast -- --skip with_tools")
 }
 
-fn block(count: &mut Count) -> Result<()> {
+fn block(count: &mut Count, _: &Args) -> Result<()> {
     cargo_test(count, "cargo test --package tests --test blocks --no-fail-fast")
 }
 
-fn system(count: &mut Count) -> Result<()> {
+fn system(count: &mut Count, _: &Args) -> Result<()> {
     setup::decoder()?;
     cargo_test(count, "cargo test --package tests --test system --no-fail-fast")
 }
 
-fn live(count: &mut Count) -> Result<()> {
+fn live(count: &mut Count, _: &Args) -> Result<()> {
     crate::live::run(|line| {
         println!("{line}");
         count.passed += u64::from(line.starts_with("  PASS"));
@@ -123,7 +139,7 @@ fn live(count: &mut Count) -> Result<()> {
     })
 }
 
-fn fuzz(count: &mut Count) -> Result<()> {
+fn fuzz(count: &mut Count, _: &Args) -> Result<()> {
     fuzzing::setup()?;
     for target in fuzzing::TARGETS {
         match fuzzing::run(target)? {
@@ -134,13 +150,17 @@ fn fuzz(count: &mut Count) -> Result<()> {
     Ok(())
 }
 
-fn elaborate(count: &mut Count) -> Result<()> {
+fn elaborate(count: &mut Count, _: &Args) -> Result<()> {
     cargo_test(count, "cargo test --package xtask -- synth::with_tools")?;
     synth::elaborate::all(|name, problems| count.judge(name, &problems))
 }
 
-fn formal(count: &mut Count) -> Result<()> {
+fn formal(count: &mut Count, _: &Args) -> Result<()> {
     formal::each(|_| true, |name, problems| count.judge(name, &problems)).map(drop)
+}
+
+fn full(count: &mut Count, args: &Args) -> Result<()> {
+    evidence::run(args.again, |name, problems| count.judge(name, &problems))
 }
 
 /// A command that counts as one test.

@@ -1,8 +1,14 @@
 //! The Verilated device behind the driver's transport.
 
-use driver::{Memory, Transport, TransportError};
-use verilate::{Design, Error, Model, Port};
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::path::Path;
 
+use driver::{Memory, Transport, TransportError};
+use verilate::{Design, Error, Model, Port, Trace as Format};
+
+use super::decision::{Decision, Trace};
+use super::recording::Recording;
 use super::wire::{Input, Output};
 use super::{Bus, MemoryPort};
 use crate::{Device, HostMemory, Sent};
@@ -20,6 +26,25 @@ const BUS: u64 = 10_000;
 /// Clocks until memory answers a read, as long as a PCIe round trip.
 const MEMORY: u64 = 60;
 
+/// What holds the wires up in one clock; by default nothing does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stalls {
+    /// No new beat comes in at the port.
+    pub pause: [bool; 2],
+    /// The port's link takes no beat.
+    pub busy: [bool; 2],
+    /// Memory takes no request.
+    pub memory: bool,
+    /// Clocks until memory answers what it is asked now.
+    pub latency: u64,
+}
+
+impl Default for Stalls {
+    fn default() -> Self {
+        Self { pause: [false; 2], busy: [false; 2], memory: false, latency: MEMORY }
+    }
+}
+
 /// A Verilated top with the ports of `hdl::datapath::Datapath`.
 ///
 /// Time passes in register accesses, [`Transport::relax`], [`Device::advance`] and [`Device::tick`]
@@ -36,6 +61,10 @@ pub struct Rtl {
     inputs: [Input; 2],
     outputs: [Output; 2],
     host_share: bool,
+    stalls: Option<Box<dyn FnMut() -> Stalls>>,
+    trace: Trace,
+    decisions: Option<VecDeque<Decision>>,
+    recording: Option<Recording>,
     clocks: u64,
     /// The clock of the last move on any wire.
     moved: u64,
@@ -44,14 +73,23 @@ pub struct Rtl {
 impl Rtl {
     /// The top of that name in `hdl::tops`, after its reset.
     pub fn new(top: &str) -> Result<Self, Error> {
-        let names = || hdl::tops::TOPS.iter().map(|top| top.name).collect();
-        let verilog = hdl::tops::emit(top).ok_or_else(|| Error::Port(top.into(), names()))?;
-        Self::from_verilog(&verilog)
+        Self::from_verilog(&emit(top)?)
+    }
+
+    /// The same, which will record a waveform of some clocks.
+    pub fn recording(top: &str, file: &Path, clocks: Range<u64>) -> Result<Self, Error> {
+        let mut rtl = Self::of(&Design::new(&emit(top)?, "top").traced(Format::Fst))?;
+        rtl.recording = Some(Recording::new(file.into(), clocks));
+        Ok(rtl)
     }
 
     /// The module `top` of a text.
     pub fn from_verilog(verilog: &str) -> Result<Self, Error> {
-        let mut model = Design::new(verilog, "top").model()?;
+        Self::of(&Design::new(verilog, "top"))
+    }
+
+    fn of(design: &Design) -> Result<Self, Error> {
+        let model = design.model()?;
         let (clock, reset) = (model.port("clock")?, model.port("reset")?);
         let mut rtl = Self {
             clock,
@@ -60,8 +98,12 @@ impl Rtl {
             port: MemoryPort::new(&model)?,
             memory: HostMemory::default(),
             inputs: [Input::new(&model, "rx0")?, Input::new(&model, "rx1")?],
-            outputs: [Output::new(&mut model, "tx0")?, Output::new(&mut model, "tx1")?],
+            outputs: [Output::new(&model, "tx0")?, Output::new(&model, "tx1")?],
             host_share: true,
+            stalls: None,
+            trace: Trace::new(&model)?,
+            decisions: None,
+            recording: None,
             clocks: 0,
             moved: 0,
             model,
@@ -79,6 +121,16 @@ impl Rtl {
         self.host_share = share;
     }
 
+    /// From now on `stalls` is asked at each clock, and the ports take no turns of their own.
+    pub fn stall(&mut self, stalls: impl FnMut() -> Stalls + 'static) {
+        self.stalls = Some(Box::new(stalls));
+    }
+
+    /// What has been decided since the last call, frame by frame; the first call begins to watch.
+    pub fn decisions(&mut self) -> VecDeque<Decision> {
+        self.decisions.replace(VecDeque::new()).unwrap_or_default()
+    }
+
     /// The clock at which the last beat of the latest whole frame was accepted at `port`.
     pub fn completed(&self, port: usize) -> Option<u64> {
         self.inputs[port].completed
@@ -88,20 +140,34 @@ impl Rtl {
     fn step(&mut self) {
         let Self { model, inputs, outputs, port, .. } = self;
         let now = self.clocks;
+        if let Some(recording) = &self.recording
+            && !recording.clock(model, now).expect("a file that can be written")
+        {
+            self.recording = None;
+        }
+        let stalls = match &mut self.stalls {
+            Some(stalls) => stalls(),
+            None => {
+                let both = !inputs[0].is_empty() && !inputs[1].is_empty();
+                let host = self.host_share && now.is_multiple_of(32);
+                let turn = (now & 1) as usize;
+                Stalls { pause: [0, 1].map(|i| host || both && turn != i), ..Stalls::default() }
+            }
+        };
         let mut moves = false;
         if !(inputs[0].is_empty() && inputs[1].is_empty()) {
-            let both = !inputs[0].is_empty() && !inputs[1].is_empty();
-            let turn = (now & 1) as usize;
-            let host = self.host_share && now.is_multiple_of(32);
-            for (i, input) in inputs.iter_mut().enumerate() {
-                input.clock(model, now, host || both && turn != i);
+            for (input, pause) in inputs.iter_mut().zip(stalls.pause) {
+                input.clock(model, now, pause);
             }
             moves = true;
         }
-        for output in outputs {
-            moves |= output.clock(model, now);
+        for (output, busy) in outputs.iter_mut().zip(stalls.busy) {
+            moves |= output.clock(model, now, !busy);
         }
-        moves |= port.clock(model, &mut self.memory, true, MEMORY);
+        moves |= port.clock(model, &mut self.memory, !stalls.memory, stalls.latency);
+        if let Some(decisions) = &mut self.decisions {
+            decisions.extend(self.trace.sample(model, now));
+        }
         self.model.tick(self.clock);
         self.clocks += 1;
         if moves {
@@ -197,4 +263,10 @@ impl Device for Rtl {
     fn clocks(&self) -> Option<u64> {
         Some(self.clocks)
     }
+}
+
+/// The Verilog of a top.
+fn emit(top: &str) -> Result<String, Error> {
+    let names = || hdl::tops::TOPS.iter().map(|top| top.name).collect();
+    hdl::tops::emit(top).ok_or_else(|| Error::Port(top.into(), names()))
 }

@@ -105,12 +105,14 @@ impl Input {
     }
 }
 
-/// From a source, which never has to wait.
+/// From a source.
 pub struct Output {
     data: Port,
     bytes: Port,
     last: Port,
     valid: Port,
+    ready: Port,
+    was_ready: bool,
     frame: Vec<u8>,
     /// The clock of that frame's first beat.
     first: u64,
@@ -120,25 +122,33 @@ pub struct Output {
 
 impl Output {
     /// The source called `name`.
-    pub fn new(model: &mut Model, name: &str) -> Result<Self, Error> {
-        let ready = model.port(&format!("{name}$ready"))?;
-        model.set(ready, 1);
+    pub fn new(model: &Model, name: &str) -> Result<Self, Error> {
         let port = |wire: &str| model.port(&format!("{name}${wire}"));
         Ok(Self {
             data: port("data")?,
             bytes: port("bytes")?,
             last: port("last")?,
             valid: port("valid")?,
+            ready: port("ready")?,
+            was_ready: false,
             frame: Vec::new(),
             first: 0,
             frames: VecDeque::new(),
         })
     }
 
-    /// Takes the beat that moves at the coming edge, if there is one.
-    pub fn clock(&mut self, model: &Model, now: u64) -> bool {
+    /// Sets `ready` for the coming edge, and takes the beat that moves then. Whether there is one,
+    /// moving or not.
+    pub fn clock(&mut self, model: &mut Model, now: u64, ready: bool) -> bool {
+        if ready != self.was_ready {
+            model.set(self.ready, ready.into());
+            self.was_ready = ready;
+        }
         if model.get(self.valid) == 0 {
             return false;
+        }
+        if !ready {
+            return true;
         }
         if self.frame.is_empty() {
             self.first = now;

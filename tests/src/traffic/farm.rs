@@ -1,9 +1,9 @@
 //! A farm: VIPs, servers, services, next hops and tunnels, and the commands that tell a device.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use rand::Rng;
-use rand::seq::IndexedRandom;
+use rand::seq::{IndexedRandom, IteratorRandom};
 use rand_chacha::ChaCha8Rng;
 use spec::limits::CAPACITY_2K;
 use spec::table::{Action, EntryVerdict, Key, Kind, Local, NextHop, Service, Table};
@@ -37,6 +37,45 @@ pub struct Tunnel {
     pub entries: [u32; 2],
 }
 
+impl Tunnel {
+    /// Keys of the incoming and the outgoing row.
+    pub fn keys(&self) -> [Key; 2] {
+        let key = Key {
+            kind: Kind::L2tp.code(),
+            address: self.client.0,
+            peer_port: self.client.1,
+            ..Key::default()
+        };
+        let (vip, server) = (self.vip.0 as u8, SERVER_ROW + self.server.0 as u8);
+        let [incoming, outgoing] = self.ids.map(u32::from);
+        [
+            Key { local: vip, local_port: self.vip.1, discriminator: incoming, ..key },
+            Key { local: server, local_port: self.server.1, discriminator: outgoing, ..key },
+        ]
+    }
+
+    /// Random actions of both rows: mostly to forward, as it is right for the tunnel.
+    pub fn actions(&self, random: &mut ChaCha8Rng) -> [Action; 2] {
+        let server = self.server.0 as u8;
+        let incoming = Action {
+            local: SERVER_ROW + server,
+            next_hop: hop(random, 1 + server),
+            source_port: self.client.1,
+            destination_port: self.server.1,
+            ..action(random)
+        };
+        let outgoing = Action {
+            outgoing: true,
+            local: self.vip.0 as u8,
+            next_hop: hop(random, 0),
+            source_port: self.vip.1,
+            destination_port: self.client.1,
+            ..action(random)
+        };
+        [incoming, outgoing]
+    }
+}
+
 /// What a device has been told.
 pub struct Farm {
     /// Commands that make it so, in order; they complete only when they fail.
@@ -45,28 +84,54 @@ pub struct Farm {
     pub secret: [u8; 16],
     /// The tunnels.
     pub tunnels: Vec<Tunnel>,
+    /// Tunnels that are asked for more often than others, if there are any: those that something
+    /// has just been done to.
+    pub hot: VecDeque<Tunnel>,
+    keys: HashSet<Key>,
 }
 
 impl Farm {
     pub(super) fn new(random: &mut ChaCha8Rng, tunnels: usize) -> Self {
         let secret = random.random();
-        let mut farm = Self { commands: small_tables(), secret, tunnels: Vec::new() };
+        let mut farm = Self {
+            commands: small_tables(),
+            secret,
+            tunnels: Vec::new(),
+            hot: VecDeque::new(),
+            keys: HashSet::new(),
+        };
         let mut cuckoo = Cuckoo::new(CAPACITY_2K, secret);
-        let mut keys = HashSet::new();
         while farm.tunnels.len() < tunnels {
-            let mut tunnel = tunnel(random);
-            let rows = [incoming(random, &tunnel), outgoing(random, &tunnel)];
-            if !rows.iter().all(|(key, _)| keys.insert(*key)) {
-                continue;
-            }
-            for (entry, (key, action)) in tunnel.entries.iter_mut().zip(rows) {
+            let mut tunnel = farm.invent(random);
+            let actions = tunnel.actions(random);
+            for (i, (key, action)) in tunnel.keys().into_iter().zip(actions).enumerate() {
                 let (index, writes) = cuckoo.insert(key, action).expect("room for all tunnels");
-                *entry = index;
+                tunnel.entries[i] = index;
                 farm.commands.extend(writes);
             }
             farm.tunnels.push(tunnel);
         }
         farm
+    }
+
+    /// A tunnel with keys that no other ever had. It is not added.
+    pub fn invent(&mut self, random: &mut ChaCha8Rng) -> Tunnel {
+        loop {
+            let tunnel = tunnel(random);
+            let [incoming, outgoing] = tunnel.keys();
+            if !self.keys.contains(&incoming) && self.keys.insert(outgoing) {
+                self.keys.insert(incoming);
+                return tunnel;
+            }
+        }
+    }
+
+    /// A tunnel to send a frame to.
+    pub(super) fn choose(&self, random: &mut ChaCha8Rng) -> Option<&Tunnel> {
+        if !self.hot.is_empty() && random.random_bool(0.4) {
+            return self.hot.iter().choose(random);
+        }
+        self.tunnels.choose(random)
     }
 
     /// An entry that is in use.
@@ -160,46 +225,4 @@ fn hop(random: &mut ChaCha8Rng, usual: u8) -> u8 {
         1 => 200,
         _ => usual,
     }
-}
-
-fn incoming(random: &mut ChaCha8Rng, tunnel: &Tunnel) -> (Key, Action) {
-    let key = Key {
-        kind: Kind::L2tp.code(),
-        address: tunnel.client.0,
-        local: tunnel.vip.0 as u8,
-        peer_port: tunnel.client.1,
-        local_port: tunnel.vip.1,
-        discriminator: tunnel.ids[0].into(),
-        ..Key::default()
-    };
-    let server = tunnel.server.0 as u8;
-    let action = Action {
-        local: SERVER_ROW + server,
-        next_hop: hop(random, 1 + server),
-        source_port: tunnel.client.1,
-        destination_port: tunnel.server.1,
-        ..action(random)
-    };
-    (key, action)
-}
-
-fn outgoing(random: &mut ChaCha8Rng, tunnel: &Tunnel) -> (Key, Action) {
-    let key = Key {
-        kind: Kind::L2tp.code(),
-        address: tunnel.client.0,
-        local: SERVER_ROW + tunnel.server.0 as u8,
-        peer_port: tunnel.client.1,
-        local_port: tunnel.server.1,
-        discriminator: tunnel.ids[1].into(),
-        ..Key::default()
-    };
-    let action = Action {
-        outgoing: true,
-        local: tunnel.vip.0 as u8,
-        next_hop: hop(random, 0),
-        source_port: tunnel.vip.1,
-        destination_port: tunnel.client.1,
-        ..action(random)
-    };
-    (key, action)
 }

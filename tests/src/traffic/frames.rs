@@ -1,10 +1,9 @@
-//! One frame: whose, with which headers, and what is wrong with it.
+//! One frame: whose, and with which headers. What is wrong with it comes later, from `damage`.
 
 use model::frame::{L2tp, Udp};
 use rand::Rng;
 use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
-use spec::limits::{MAX_FRAME, MIN_FRAME};
 use spec::wire::{l2tp, protocol};
 
 use super::farm::{Farm, MACS, SERVERS, VIPS};
@@ -33,7 +32,7 @@ pub fn frame(random: &mut ChaCha8Rng, farm: &Farm, port: usize, serial: u32) -> 
 
 /// Addresses and ports, and the Tunnel ID that goes with them.
 fn addresses(random: &mut ChaCha8Rng, farm: &Farm, port: usize) -> (Udp, u16) {
-    let tunnel = farm.tunnels.choose(random).expect("a tunnel");
+    let tunnel = farm.choose(random).expect("a tunnel");
     let mut id = tunnel.ids[port];
     let client = tunnel.client;
     let mut local = match port {
@@ -68,7 +67,7 @@ fn headers(random: &mut ChaCha8Rng, udp: &mut Udp) {
         0..60 => 0,
         60..80 => 1,
         80..97 => 2,
-        _ => 3,
+        _ => random.random_range(3..8),
     };
     udp.tags = (0..tags)
         .map(|_| (if random.random() { 0x8100 } else { 0x88a8 }, random.random()))
@@ -86,7 +85,7 @@ fn headers(random: &mut ChaCha8Rng, udp: &mut Udp) {
 
 /// An L2TP message, or something else; the last four bytes are the frame's number.
 fn payload(random: &mut ChaCha8Rng, id: u16, serial: u32) -> Vec<u8> {
-    let size = match random.random_range(0..40) {
+    let size = match random.random_range(0..100) {
         0 => random.random_range(0..8900),
         1..10 => random.random_range(0..1460),
         _ => random.random_range(0..80),
@@ -105,7 +104,11 @@ fn payload(random: &mut ChaCha8Rng, id: u16, serial: u32) -> Vec<u8> {
             ..L2tp::data(id, session)
         },
     };
-    let flags = if random.random_bool(0.03) { random.random::<u16>() & l2tp::RESERVED } else { 0 };
+    let flags = match random.random_range(0..200) {
+        0..6 => random.random::<u16>() & l2tp::RESERVED,
+        6..8 => random.random(),
+        _ => 0,
+    };
     L2tp { flags, ..header }.build(&data)
 }
 
@@ -115,24 +118,4 @@ fn tcp(random: &mut ChaCha8Rng, serial: &[u8]) -> Vec<u8> {
     segment[12] = random.random_range(0..8) << 4;
     segment.extend(serial);
     segment
-}
-
-/// Bytes changed, cut off or added; the frame's number survives where there is room for it.
-pub fn damage(random: &mut ChaCha8Rng, frame: &mut Vec<u8>) {
-    let number: Vec<u8> = frame[frame.len() - 4..].to_vec();
-    match random.random_range(0..6) {
-        0 => frame.truncate(random.random_range(1..=frame.len())),
-        1 => frame.extend((0..random.random_range(1..60)).map(|_| random.random::<u8>())),
-        2 if random.random_bool(0.2) => frame.resize(random.random_range(MAX_FRAME..10_000), 0),
-        _ => {
-            for _ in 0..random.random_range(1..3) {
-                let at = random.random_range(0..frame.len().min(110));
-                frame[at] = random.random();
-            }
-        }
-    }
-    let end = frame.len();
-    if end >= MIN_FRAME + 4 {
-        frame[end - 4..].copy_from_slice(&number);
-    }
 }

@@ -1,5 +1,6 @@
 //! Random traffic of a farm: everything that the datapath tells apart, right and wrong, by seed.
 
+mod damage;
 mod farm;
 mod frames;
 
@@ -54,7 +55,7 @@ impl Traffic {
         let port = usize::from(random.random_bool(0.5));
         let mut frame = frames::frame(random, &self.farm, port, self.serial);
         if random.random_bool(0.15) {
-            frames::damage(random, &mut frame);
+            damage::damage(random, &mut frame);
         }
         if random.random_bool(0.06) {
             let lie = random.random_bool(0.1);

@@ -2,7 +2,7 @@
 //! simulation are.
 
 mod forward;
-mod host;
+pub mod host;
 pub mod page;
 mod report;
 mod rig;

@@ -11,7 +11,6 @@ pub mod tools;
 mod yosys;
 
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
@@ -22,6 +21,8 @@ use netlist::Netlist;
 use parts::{Family, Part, part};
 use report::{Report, Seed};
 use tools::Tools;
+
+use crate::evidence::hash;
 
 /// What to synthesise, and how far.
 #[derive(clap::Args)]
@@ -172,13 +173,11 @@ fn start(
 ) -> Result<Report> {
     let (blocks, harness) = netlist.blocks()?;
     let used = blocks.iter().find(|block| block.name == harness::DESIGN);
-    let mut hasher = DefaultHasher::new(); // the same in all programs of one Rust release
-    job.verilog.hash(&mut hasher);
     Ok(Report {
         name: job.name.clone(),
         part: part.name.into(),
         stage: format!("{stage:?}").to_lowercase(),
-        verilog: format!("{:016x}", hasher.finish()),
+        verilog: hash::verilog(&job.verilog),
         clocks: vec![],
         used: used.context("no design in the netlist")?.used,
         harness,
