@@ -3,6 +3,7 @@
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes128Gcm, Aes256Gcm};
 use hdl::crypto::engine::Engine;
+use hdl::crypto::folded::Folded;
 use hdl::emit::verilog_of;
 use hdl::leaf::functions::SubBytes;
 use rand::{Rng, SeedableRng};
@@ -135,21 +136,30 @@ fn random(top: &str, seed: u64, stalls: Stalls) {
     compare(&mut gcm, seed, count, stalls).unwrap();
 }
 
-/// The engine of the 85F with fewer keys: quick to wipe.
-fn small() -> String {
-    verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 3, 4, 7>>()
-}
-
 #[test]
 fn planted_faults_are_noticed() {
-    let text = small();
     let stalls = Stalls { idle: 20, busy: 20 };
-    compare(&mut Gcm::of(&text), 1, 200, stalls).unwrap();
+    // with fewer keys than on their boards: quick to wipe
+    let full = verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 3, 4, 7>>();
+    let folded = verilog_of::<Folded<SubBytes<16>, 3, 4, 6, 7>>();
+    for text in [&full, &folded] {
+        compare(&mut Gcm::of(text), 1, 200, stalls).unwrap();
+    }
+    let (late, early) = ("~(16'hffff << v)", "~(16'hffff << v) >> 1");
+    let (digit, half) = ("m[3] = m[1] ^ m[2]", "m[3] = m[1]");
     let faults = [
-        ("a length block with a bit too many", "47'd0, v[13:0], 3'd0", "48'd0, v[13:0], 2'd0"),
-        ("a tail that begins a byte early", "~(16'hffff << v)", "~(16'hffff << v) >> 1"),
+        (
+            "a length block with a bit too many",
+            &full,
+            "47'd0, v[13:0], 3'd0",
+            "48'd0, v[13:0], 2'd0",
+        ),
+        ("a tail that begins a byte early", &full, late, early),
+        ("a tail that begins a byte early", &folded, late, early),
+        ("a digit of which one coefficient in three is lost", &folded, digit, half),
+        ("a hash key that is not squared", &folded, "if (ends$q) begin", "if (1'b0) begin"),
     ];
-    for (fault, right, wrong) in faults {
+    for (fault, text, right, wrong) in faults {
         assert!(text.contains(right), "{fault}: no such text");
         let found = compare(&mut Gcm::of(&text.replace(right, wrong)), 1, 200, stalls);
         println!("{fault}: {found:?}");
@@ -169,15 +179,18 @@ fn random_packets() {
 
 #[test]
 fn one_packet_of_each_size() {
-    let mut gcm = Gcm::new("aes-gcm-85f");
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let keys = keys(&mut gcm, &mut rng, 4);
-    for seal in [true, false] {
-        for size in 0..300 {
-            let (packet, want) = packet(&mut rng, &keys, size, seal);
-            gcm.push(packet);
-            gcm.run(1, Stalls::default(), &mut rng);
-            assert_eq!(gcm.answers.pop_front().unwrap(), want, "seal {seal}, {size} bytes");
+    for top in ["aes-gcm-85f", "aes-gcm-45f"] {
+        let mut gcm = Gcm::new(top);
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let keys = keys(&mut gcm, &mut rng, 4);
+        for seal in [true, false] {
+            for size in 0..300 {
+                let (packet, want) = packet(&mut rng, &keys, size, seal);
+                gcm.push(packet);
+                gcm.run(1, Stalls::default(), &mut rng);
+                let answer = gcm.answers.pop_front().unwrap();
+                assert_eq!(answer, want, "{top}: seal {seal}, {size} bytes");
+            }
         }
     }
 }
