@@ -8,7 +8,8 @@
 //! | [`KEY_ROW_ATTRIBUTES`] | bit 0: the key is set; bit 1: it has 128 bits |
 //! | [`KEY_ROW_POWERS`]` + e` | the hash key to the power e, see [`power`], from 1 |
 //!
-//! Rows may come in any order, the attributes last. A wipe clears all rows of all keys.
+//! Rows may come in any order, the attributes last. A wipe clears all rows of all keys. An engine takes
+//! no notice of powers that it does not read, see [`powers`]; that with 2 rounds reads the first alone.
 
 /// Bytes in a block of AES and GHASH.
 pub const BLOCK: usize = 16;

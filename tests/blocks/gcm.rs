@@ -157,7 +157,12 @@ fn planted_faults_are_noticed() {
         ("a tail that begins a byte early", &full, late, early),
         ("a tail that begins a byte early", &folded, late, early),
         ("a digit of which one coefficient in three is lost", &folded, digit, half),
-        ("a hash key that is not squared", &folded, "if (ends$q) begin", "if (1'b0) begin"),
+        (
+            "a hash key that is not squared",
+            &folded,
+            "factor$d = square$y",
+            "factor$d = reflect_key$y",
+        ),
     ];
     for (fault, text, right, wrong) in faults {
         assert!(text.contains(right), "{fault}: no such text");

@@ -128,7 +128,7 @@ impl Logic for Output {
         // Its bytes: text, then the tag if it is asked for.
         self.show.next = self.slot.val().seal & self.slot.val().ok & !self.spoil.val();
         self.visible.next = bits::<16>(0);
-        if self.own.q.val() {
+        if self.own.q.val() & !self.spoil.val() {
             self.visible.next = self.mask.val();
         }
         self.spread.x.next = self.visible.val();
@@ -139,9 +139,6 @@ impl Logic for Output {
         }
         self.beats.write_data.next =
             (self.text.val() & self.is_text.val()) | (self.shown.val() & !self.is_text.val());
-        if self.spoil.val() {
-            self.beats.write_data.next = bits::<128>(0);
-        }
 
         // And the rest.
         self.size.next = self.slot.val().text;
