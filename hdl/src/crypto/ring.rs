@@ -23,7 +23,7 @@ use crate::leaf::functions::MixKey;
 use crate::leaf::{Delay, Function};
 use rust_hdl::prelude::*;
 
-/// The way in: the first round key, and the way around four rounds for short keys.
+/// The way in: the first round key.
 #[derive(LogicBlock, Default)]
 pub struct Entry<const K: usize> {
     pub clock: Signal<In, Clock>,
@@ -34,14 +34,12 @@ pub struct Entry<const K: usize> {
     pub short: Signal<In, Bit>,
     /// Two clocks after `block`.
     pub white: Signal<In, Bits<128>>,
-    /// Three clocks after `block`, as the next two.
+    /// Three clocks after `block`, as the others.
     pub state: Signal<Out, Bits<128>>,
     pub state_key: Signal<Out, Bits<K>>,
     pub entered: Signal<Out, Bit>,
-    /// The state again, one clock before it comes out of its fourth round.
-    pub around: Signal<Out, Bits<128>>,
-    /// With `around`: it overrules that round.
-    pub swap: Signal<Out, Bit>,
+    /// Entered, with a short key.
+    pub skips: Signal<Out, Bit>,
     block1: DFF<Bits<128>>,
     block2: DFF<Bits<128>>,
     state_q: DFF<Bits<128>>,
@@ -53,12 +51,6 @@ pub struct Entry<const K: usize> {
     enter3: DFF<Bit>,
     short2: DFF<Bit>,
     short3: DFF<Bit>,
-    around1: DFF<Bits<128>>,
-    around2: DFF<Bits<128>>,
-    swap1: DFF<Bit>,
-    swap2: DFF<Bit>,
-    waits: Delay<Bits<128>, 17>,
-    waits_swap: Delay<Bit, 17>,
 }
 
 impl<const K: usize> Logic for Entry<K> {
@@ -66,10 +58,8 @@ impl<const K: usize> Logic for Entry<K> {
     fn update(&mut self) {
         dff_setup!(
             self, clock, block1, block2, state_q, key1, key2, key3, enter1, enter2, enter3, short2,
-            short3, around1, around2, swap1, swap2
+            short3
         );
-        self.waits.clock.next = self.clock.val();
-        self.waits_swap.clock.next = self.clock.val();
         self.block1.d.next = self.block.val();
         self.block2.d.next = self.block1.q.val();
         self.state_q.d.next = self.block2.q.val() ^ self.white.val();
@@ -84,16 +74,50 @@ impl<const K: usize> Logic for Entry<K> {
         self.state.next = self.state_q.q.val();
         self.state_key.next = self.key3.q.val();
         self.entered.next = self.enter3.q.val();
+        self.skips.next = self.short3.q.val() & self.enter3.q.val();
+    }
+}
 
-        // 19 clocks, of which 17 fit a memory of 16 words in LUTs.
-        self.around1.d.next = self.state_q.q.val();
-        self.around2.d.next = self.around1.q.val();
-        self.waits.x.next = self.around2.q.val();
-        self.swap1.d.next = self.short3.q.val() & self.enter3.q.val();
-        self.swap2.d.next = self.swap1.q.val();
-        self.waits_swap.x.next = self.swap2.q.val();
-        self.around.next = self.waits.y.val();
-        self.swap.next = self.waits_swap.y.val();
+/// The way around four rounds: `state_then` and `swap` are `state` and `skips` 19 clocks ago, if
+/// `entered` was high then. States come 7 clocks apart, or more: three registers hold all that are
+/// under way.
+#[derive(LogicBlock, Default)]
+pub struct Around {
+    pub clock: Signal<In, Clock>,
+    pub state: Signal<In, Bits<128>>,
+    pub entered: Signal<In, Bit>,
+    pub skips: Signal<In, Bit>,
+    pub state_then: Signal<Out, Bits<128>>,
+    pub swap: Signal<Out, Bit>,
+    held1: DFF<Bits<128>>,
+    held8: DFF<Bits<128>>,
+    held15: DFF<Bits<128>>,
+    /// Bit `i`: `i + 1` clocks ago.
+    entries: DFF<Bits<14>>,
+    swaps: DFF<Bits<19>>,
+}
+
+impl Logic for Around {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, held1, held8, held15, entries, swaps);
+        self.entries.d.next = self.entries.q.val() << bits::<4>(1);
+        self.swaps.d.next = self.swaps.q.val() << bits::<4>(1);
+        if self.skips.val() {
+            self.swaps.d.next = (self.swaps.q.val() << bits::<4>(1)) | bits::<19>(1);
+        }
+        if self.entered.val() {
+            self.entries.d.next = (self.entries.q.val() << bits::<4>(1)) | bits::<14>(1);
+            self.held1.d.next = self.state.val();
+        }
+        if self.entries.q.val().get_bit(6) {
+            self.held8.d.next = self.held1.q.val();
+        }
+        if self.entries.q.val().get_bit(13) {
+            self.held15.d.next = self.held8.q.val();
+        }
+        self.state_then.next = self.held15.q.val();
+        self.swap.next = self.swaps.q.val().get_bit(18);
     }
 }
 
@@ -162,6 +186,8 @@ pub struct Aes7<S: Function, const K: usize, const A: usize> {
     pub write_data: Signal<In, Bits<128>>,
     pub out: Signal<Out, Bits<128>>,
     entry: Entry<K>,
+    around: Delay<Bits<128>, 19>,
+    swap: Delay<Bit, 19>,
     turn: Turn<K, A>,
     first: [Round<S, MixKey, A>; 3],
     fourth: EnterRound<S, A>,
@@ -174,7 +200,7 @@ impl<S: Function, const K: usize, const A: usize> Default for Aes7<S, K, A> {
         with_defaults!(
             { turn: Turn::new(2), }
             clock, block, key, enter, short, white, write_enable, write_address, write_data, out,
-            entry, first, fourth, middle, end_round
+            entry, around, swap, first, fourth, middle, end_round
         )
     }
 }
@@ -183,6 +209,8 @@ impl<S: Function, const K: usize, const A: usize> Logic for Aes7<S, K, A> {
     #[hdl_gen]
     fn update(&mut self) {
         self.entry.clock.next = self.clock.val();
+        self.around.clock.next = self.clock.val();
+        self.swap.clock.next = self.clock.val();
         self.fourth.clock.next = self.clock.val();
         self.end_round.clock.next = self.clock.val();
         for i in 0..3 {
@@ -223,8 +251,10 @@ impl<S: Function, const K: usize, const A: usize> Logic for Aes7<S, K, A> {
         }
         self.fourth.state.next = self.first[2].out.val();
         self.fourth.address.next = self.first[2].address_out.val();
-        self.fourth.other.next = self.entry.around.val();
-        self.fourth.swap.next = self.entry.swap.val();
+        self.around.x.next = self.entry.state.val();
+        self.swap.x.next = self.entry.skips.val();
+        self.fourth.other.next = self.around.y.val();
+        self.fourth.swap.next = self.swap.y.val();
         self.middle[0].state.next = self.fourth.out.val();
         self.middle[0].address.next = self.fourth.address_out.val();
         self.middle[1].state.next = self.middle[0].out.val();
@@ -252,6 +282,7 @@ pub struct Aes2<S: Function, const K: usize, const A: usize> {
     pub write_data: Signal<In, Bits<128>>,
     pub out: Signal<Out, Bits<128>>,
     entry: Entry<K>,
+    around: Around,
     turn: Turn<K, A>,
     first: Round<S, MixKey, A>,
     end_round: EndRound<S, A>,
@@ -262,7 +293,7 @@ impl<S: Function, const K: usize, const A: usize> Default for Aes2<S, K, A> {
         with_defaults!(
             { turn: Turn::new(7), }
             clock, block, key, enter, short, white, write_enable, write_address, write_data, out,
-            entry, first, end_round
+            entry, around, first, end_round
         )
     }
 }
@@ -271,6 +302,7 @@ impl<S: Function, const K: usize, const A: usize> Logic for Aes2<S, K, A> {
     #[hdl_gen]
     fn update(&mut self) {
         self.entry.clock.next = self.clock.val();
+        self.around.clock.next = self.clock.val();
         self.first.clock.next = self.clock.val();
         self.end_round.clock.next = self.clock.val();
         self.first.write_enable.next = self.write_enable.val().get_bit(0);
@@ -295,8 +327,11 @@ impl<S: Function, const K: usize, const A: usize> Logic for Aes2<S, K, A> {
         self.first.address.next = self.turn.address_in.val();
         self.end_round.state.next = self.first.out.val();
         self.end_round.address.next = self.first.address_out.val();
-        self.end_round.other.next = self.entry.around.val();
-        self.end_round.swap.next = self.entry.swap.val();
+        self.around.state.next = self.entry.state.val();
+        self.around.entered.next = self.entry.entered.val();
+        self.around.skips.next = self.entry.skips.val();
+        self.end_round.other.next = self.around.state_then.val();
+        self.end_round.swap.next = self.around.swap.val();
         self.end_round.last.next = self.turn.last.val();
         self.out.next = self.end_round.out.val();
     }
