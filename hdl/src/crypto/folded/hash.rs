@@ -18,7 +18,8 @@
 //! before `Y + X` is known, digits 4 and 3, the digit of x^52 of `L`, digits 2, 1 and 0.
 //!
 //! Limits: the sum over a digit, whose bits each go to 128 places; it has a clock to itself. The sum of a
-//! block is there just when the next one needs it: no further register fits in.
+//! block is there just when the next one needs it: no further register fits in. The bench cannot tell a
+//! digit that is late from one that is wrong; it sees only hashes.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::waiting::Waiting;

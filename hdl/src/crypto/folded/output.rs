@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Contract: all inputs of a slot in clocks 24 to 26 of it. Beats leave in order; `verdict` and
-//! `source.error` count on the last one. `room` is high while there is a place for one slot more than are
-//! under way: a slot may be made in each of 7 clocks. Reset empties it. A packet of `s` slots gives
+//! `source.error` count on the last one. `made` comes in clock 1. `room` is high, from
+//! clock 4 on, if there is a place for one slot more than are under way. Reset empties it. A packet of `s` slots gives
 //! `s` beats, or `s - 1` where an opened text ends a beat earlier than its tag did; the credit of that
 //! one comes back at once.
 //!
@@ -55,7 +55,10 @@ pub struct Output {
     spread: Leaf<Spread<16>, 16, 128, 0>,
     beats: LutRam<Bits<128>, 4>,
     marks: LutRam<Mark, 4>,
-    free: DFF<Bits<5>>,
+    /// Beats promised to slots, and beats given: modulo 32.
+    promised: DFF<Bits<5>>,
+    gone: DFF<Bits<5>>,
+    room_q: DFF<Bit>,
     wrong: DFF<Bit>,
     /// The slot's block, or what is behind it, is written in this clock.
     own: DFF<Bit>,
@@ -77,9 +80,10 @@ pub struct Output {
     at_next: Signal<Local, Bits<4>>,
     from_next: Signal<Local, Bits<4>>,
     from_after: Signal<Local, Bits<4>>,
-    less: Signal<Local, Bits<5>>,
     more: Signal<Local, Bits<5>>,
-    more_still: Signal<Local, Bits<5>>,
+    fewer: Signal<Local, Bits<5>>,
+    gone_next: Signal<Local, Bits<5>>,
+    under_way: Signal<Local, Bits<5>>,
 }
 
 impl Default for Output {
@@ -92,9 +96,9 @@ impl Default for Output {
                 verdict_cut: code(GcmVerdict::Cut),
             }
             clock, reset, turn, made, room, slot, text, mask, tag, differs, spoil, source, verdict,
-            spread, beats, marks, free, wrong, own, behind, at, from, offer, shorter, write, ends,
+            spread, beats, marks, promised, gone, room_q, wrong, own, behind, at, from, offer, shorter, write, ends,
             show, size, tail, visible, is_text, shown, mark, pop, at_next, from_next, from_after,
-            less, more, more_still
+            more, fewer, gone_next, under_way
         )
     }
 }
@@ -102,7 +106,7 @@ impl Default for Output {
 impl Logic for Output {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, free, wrong, own, behind, at, from, offer);
+        dff_setup!(self, clock, promised, gone, room_q, wrong, own, behind, at, from, offer);
         self.beats.clock.next = self.clock.val();
         self.marks.clock.next = self.clock.val();
         self.spread.clock.next = self.clock.val();
@@ -189,24 +193,26 @@ impl Logic for Output {
         self.verdict.next = self.marks.read_data.val().verdict;
         self.source.valid.next = self.offer.q.val();
 
-        // The credit: a beat a slot.
-        self.less.next = self.free.q.val();
+        // The credit: a beat a slot, promised in clock 1, and given back in clock 4.
+        self.more.next = self.promised.q.val() + bits::<5>(1);
+        self.fewer.next = self.promised.q.val() - bits::<5>(1);
         if self.made.val() {
-            self.less.next = self.free.q.val() - bits::<5>(1);
+            self.promised.d.next = self.more.val();
+        } else if self.turn.val().get_bit(4) & self.slot.val().valid & self.shorter.val() {
+            self.promised.d.next = self.fewer.val();
         }
-        self.more.next = self.less.val();
+        self.gone_next.next = self.gone.q.val() + bits::<5>(1);
         if self.pop.val() {
-            self.more.next = self.less.val() + bits::<5>(1);
+            self.gone.d.next = self.gone_next.val();
         }
-        self.more_still.next = self.more.val();
-        if self.turn.val().get_bit(4) & self.slot.val().valid & self.shorter.val() {
-            self.more_still.next = self.more.val() + bits::<5>(1);
-        }
-        self.free.d.next = self.more_still.val();
-        self.room.next = self.free.q.val() != bits::<5>(0);
+        self.under_way.next = self.promised.q.val() - self.gone.q.val();
+        self.room_q.d.next = self.under_way.val() != bits::<5>(16);
+        self.room.next = self.room_q.q.val();
 
         if self.reset.val() {
-            self.free.d.next = bits::<5>(16);
+            self.promised.d.next = bits::<5>(0);
+            self.gone.d.next = bits::<5>(0);
+            self.room_q.d.next = false;
             self.at.d.next = bits::<4>(0);
             self.from.d.next = bits::<4>(0);
             self.own.d.next = false;
