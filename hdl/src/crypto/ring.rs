@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Contract: as `aes.rs`, with a block every 2 clocks (7 rounds) or every 7 clocks (2 rounds): `enter`
-//! is high with each block, and at most so often. The same latency. The first round key, `white`, comes
+//! is high with each block, and at most so often. [`LATENCY`] clocks. The first round key, `white`, comes
 //! from outside, 2 clocks after its block. A round's memory has a row for each pass: `write_address` is
 //! the key below the pass. Bit `p` of `write_enable`, from 0, is the memory of round `p + 1` in hardware;
 //! round key `r` is round `(r - 1) % R + 1` of pass `(r - 1) / R`.
@@ -18,10 +18,13 @@
 //! a block, can share a memory with anything else.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
-use super::round::{EndRound, EnterRound, Round};
+use super::round::{EndRound, EnterRound, ROUND, Round};
 use crate::leaf::functions::MixKey;
 use crate::leaf::{Delay, Function};
 use rust_hdl::prelude::*;
+
+/// Clocks from `block` to `out`: the first key, then 14 rounds.
+pub const LATENCY: usize = 3 + 14 * ROUND;
 
 /// The way in: the first round key.
 #[derive(LogicBlock, Default)]
