@@ -85,6 +85,24 @@ fn latency() {
     }
 }
 
+/// A source that takes nothing until all is full, and then all.
+#[test]
+fn a_long_stall_loses_nothing() {
+    for top in TOPS {
+        let mut rng = ChaCha8Rng::seed_from_u64(9);
+        let mut gcm = Gcm::new(top);
+        gcm.set_key(0, &[1; 32]);
+        for size in [TEXT_MAX, 0, 16, 0, 1, TEXT_MAX] {
+            gcm.push(packet(&mut rng, 0, size, true));
+        }
+        (0..20_000).for_each(|_| {
+            gcm.tick(true, false);
+        });
+        gcm.run(6, Stalls::default(), &mut rng);
+        assert!(gcm.answers.iter().all(|a| a.verdict == GcmVerdict::Good), "{top}");
+    }
+}
+
 /// A wipe takes the keys from packets under way too, and the next ones find none.
 #[test]
 fn wiped_keys_are_gone() {

@@ -55,16 +55,16 @@ pub struct Output {
     spread: Leaf<Spread<16>, 16, 128, 0>,
     beats: LutRam<Bits<128>, 4>,
     marks: LutRam<Mark, 4>,
-    /// Beats promised to slots, and beats given: modulo 32.
+    /// Beats promised to slots, modulo 32.
     promised: DFF<Bits<5>>,
-    gone: DFF<Bits<5>>,
     room_q: DFF<Bit>,
     wrong: DFF<Bit>,
     /// The slot's block, or what is behind it, is written in this clock.
     own: DFF<Bit>,
     behind: DFF<Bit>,
-    at: DFF<Bits<4>>,
-    from: DFF<Bits<4>>,
+    /// Beats written, and beats given, modulo 32: all 16 may wait.
+    at: DFF<Bits<5>>,
+    from: DFF<Bits<5>>,
     offer: DFF<Bit>,
     shorter: Signal<Local, Bit>,
     write: Signal<Local, Bit>,
@@ -77,12 +77,11 @@ pub struct Output {
     shown: Signal<Local, Bits<128>>,
     mark: Signal<Local, Mark>,
     pop: Signal<Local, Bit>,
-    at_next: Signal<Local, Bits<4>>,
-    from_next: Signal<Local, Bits<4>>,
-    from_after: Signal<Local, Bits<4>>,
+    at_next: Signal<Local, Bits<5>>,
+    from_next: Signal<Local, Bits<5>>,
+    from_after: Signal<Local, Bits<5>>,
     more: Signal<Local, Bits<5>>,
     fewer: Signal<Local, Bits<5>>,
-    gone_next: Signal<Local, Bits<5>>,
     under_way: Signal<Local, Bits<5>>,
 }
 
@@ -96,9 +95,9 @@ impl Default for Output {
                 verdict_cut: code(GcmVerdict::Cut),
             }
             clock, reset, turn, made, room, slot, text, mask, tag, differs, spoil, source, verdict,
-            spread, beats, marks, promised, gone, room_q, wrong, own, behind, at, from, offer, shorter, write, ends,
+            spread, beats, marks, promised, room_q, wrong, own, behind, at, from, offer, shorter, write, ends,
             show, size, tail, visible, is_text, shown, mark, pop, at_next, from_next, from_after,
-            more, fewer, gone_next, under_way
+            more, fewer, under_way
         )
     }
 }
@@ -106,7 +105,7 @@ impl Default for Output {
 impl Logic for Output {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, promised, gone, room_q, wrong, own, behind, at, from, offer);
+        dff_setup!(self, clock, promised, room_q, wrong, own, behind, at, from, offer);
         self.beats.clock.next = self.clock.val();
         self.marks.clock.next = self.clock.val();
         self.spread.clock.next = self.clock.val();
@@ -165,25 +164,25 @@ impl Logic for Output {
             self.mark.next.verdict = self.verdict_tag.val();
         }
         self.beats.write_enable.next = self.write.val();
-        self.beats.write_address.next = self.at.q.val();
+        self.beats.write_address.next = self.at.q.val().get_bits::<4>(0);
         self.marks.write_enable.next = self.write.val();
-        self.marks.write_address.next = self.at.q.val();
+        self.marks.write_address.next = self.at.q.val().get_bits::<4>(0);
         self.marks.write_data.next = self.mark.val();
-        self.at_next.next = self.at.q.val() + bits::<4>(1);
+        self.at_next.next = self.at.q.val() + bits::<5>(1);
         if self.write.val() {
             self.at.d.next = self.at_next.val();
         }
 
         // Out: the memory's own output register is the source's.
         self.pop.next = self.offer.q.val() & self.source.ready.val();
-        self.from_next.next = self.from.q.val() + bits::<4>(1);
+        self.from_next.next = self.from.q.val() + bits::<5>(1);
         self.from_after.next = self.from.q.val();
         if self.pop.val() {
             self.from_after.next = self.from_next.val();
         }
         self.from.d.next = self.from_after.val();
-        self.beats.read_address.next = self.from_after.val();
-        self.marks.read_address.next = self.from_after.val();
+        self.beats.read_address.next = self.from_after.val().get_bits::<4>(0);
+        self.marks.read_address.next = self.from_after.val().get_bits::<4>(0);
         self.offer.d.next = self.from_after.val() != self.at.q.val();
         self.source.data.next = self.beats.read_data.val();
         self.source.bytes.next = self.marks.read_data.val().bytes;
@@ -201,20 +200,15 @@ impl Logic for Output {
         } else if self.turn.val().get_bit(4) & self.slot.val().valid & self.shorter.val() {
             self.promised.d.next = self.fewer.val();
         }
-        self.gone_next.next = self.gone.q.val() + bits::<5>(1);
-        if self.pop.val() {
-            self.gone.d.next = self.gone_next.val();
-        }
-        self.under_way.next = self.promised.q.val() - self.gone.q.val();
+        self.under_way.next = self.promised.q.val() - self.from.q.val();
         self.room_q.d.next = self.under_way.val() != bits::<5>(16);
         self.room.next = self.room_q.q.val();
 
         if self.reset.val() {
             self.promised.d.next = bits::<5>(0);
-            self.gone.d.next = bits::<5>(0);
             self.room_q.d.next = false;
-            self.at.d.next = bits::<4>(0);
-            self.from.d.next = bits::<4>(0);
+            self.at.d.next = bits::<5>(0);
+            self.from.d.next = bits::<5>(0);
             self.own.d.next = false;
             self.behind.d.next = false;
             self.offer.d.next = false;
