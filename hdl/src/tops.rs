@@ -2,6 +2,7 @@
 
 use crate::bypass::Bypass;
 use crate::crypto::engine::Engine;
+use crate::crypto::folded::Folded;
 use crate::datapath::Datapath;
 use crate::emit::{verilog, verilog_of};
 use crate::leaf::functions::{SubBytes, SubBytesRom};
@@ -45,6 +46,11 @@ pub const TOPS: &[Top] = &[
         name: "aes-gcm-85f",
         target: ECP5_85F.at(200).within(34_000, 208),
         verilog: verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 9, 4, 13>>,
+    },
+    Top {
+        name: "aes-gcm-45f",
+        target: ECP5_45F.at(170).within(9_000, 20),
+        verilog: verilog_of::<Folded<SubBytes<16>, 6, 7, 9, 10>>,
     },
     Top {
         name: "aes-gcm-64",

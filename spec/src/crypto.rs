@@ -8,7 +8,8 @@
 //! | [`KEY_ROW_ATTRIBUTES`] | bit 0: the key is set; bit 1: it has 128 bits |
 //! | [`KEY_ROW_POWERS`]` + e` | the hash key to the power e, see [`power`], from 1 |
 //!
-//! Rows may come in any order, the attributes last. A wipe clears all rows of all keys.
+//! Rows may come in any order, the attributes last. A wipe clears all rows of all keys. An engine takes
+//! no notice of powers that it does not read, see [`powers`]; that with 2 rounds reads the first alone.
 
 /// Bytes in a block of AES and GHASH.
 pub const BLOCK: usize = 16;
@@ -42,6 +43,10 @@ pub const GHASH_STRIDE: usize = 11;
 /// Clocks of the engine with 14 rounds, unloaded, from the clock in which a packet's first beat is
 /// taken to the one in which the first beat of its sealed form would be given, less one.
 pub const GCM_LATENCY_14: usize = 101;
+/// Clocks of the engine with 2 rounds for each beat of a packet's sealed form.
+pub const GCM_CLOCKS_2: usize = 7;
+/// As [`GCM_LATENCY_14`], of the engine with 2 rounds.
+pub const GCM_LATENCY_2: usize = 97;
 /// The highest power of the hash key that an engine of so many lanes reads.
 pub const fn powers(lanes: usize) -> usize {
     lanes * GHASH_STRIDE + 1

@@ -2,8 +2,8 @@
 
 use aes::cipher::{BlockCipherEncrypt, KeyInit};
 use ghash::{GHash, universal_hash::UniversalHash};
-use hdl::crypto::aes::{Aes14, LATENCY};
-use hdl::crypto::ring::{Aes2, Aes7};
+use hdl::crypto::aes::{self as aes14, Aes14};
+use hdl::crypto::ring::{self, Aes2, Aes7};
 use hdl::emit::verilog;
 use hdl::leaf::functions::SubBytes;
 use rand::{Rng, SeedableRng};
@@ -35,12 +35,17 @@ fn pipeline(text: &str, rounds: usize, key_bits: usize) {
     let port = |name: &str| model.port(name).unwrap();
     let (clock, block, key, short) = (port("clock"), port("block"), port("key"), port("short"));
     let (enable, address, data) = (port("write_enable"), port("write_address"), port("write_data"));
-    let (out, enter) = (port("out"), model.port("enter").ok());
+    let out = port("out");
+    let latency = if rounds == 14 { aes14::LATENCY } else { ring::LATENCY };
+    // a ring is told of each block, and gets the first round key 2 clocks after it
+    let ring = model.port("enter").ok().map(|enter| (enter, port("white")));
     for (index, key) in keys.iter().enumerate() {
         for (row, value) in round_keys(key).unwrap().iter().enumerate() {
-            let (memory, pass) = match row {
-                0 => (0, 0),
-                r => ((r - 1) % rounds + 1, (r - 1) / rounds),
+            let (memory, pass) = match (row, ring) {
+                (0, None) => (0, 0),
+                (0, Some(_)) => continue,
+                (r, None) => (r, 0),
+                (r, Some(_)) => ((r - 1) % rounds, (r - 1) / rounds),
             };
             model.set(enable, 1 << memory);
             model.set(address, (index | pass << key_bits) as u64);
@@ -51,6 +56,7 @@ fn pipeline(text: &str, rounds: usize, key_bits: usize) {
     model.set(enable, 0);
     let mut want: Vec<Option<[u8; 16]>> = vec![];
     let mut before = 0;
+    let mut whites = [[0; 16]; 3];
     for t in 0..2000 {
         // now and then a block is missing
         let here = t % every == 0 && rng.random_ratio(9, 10);
@@ -58,13 +64,15 @@ fn pipeline(text: &str, rounds: usize, key_bits: usize) {
         model.set_words(block, &words(&plain));
         model.set(key, index as u64);
         model.set(short, before);
-        if let Some(enter) = enter {
+        whites = [round_keys(&keys[index]).unwrap()[0], whites[0], whites[1]];
+        if let Some((enter, white)) = ring {
             model.set(enter, here.into());
+            model.set_words(white, &words(&whites[2]));
         }
         before = u64::from(keys[index].len() == 16);
         model.eval();
-        if let Some(Some(want)) = t.checked_sub(LATENCY).map(|t| want[t]) {
-            assert_eq!(model.words(out), &words(&want)[..], "block of clock {}", t - LATENCY);
+        if let Some(Some(want)) = t.checked_sub(latency).map(|t| want[t]) {
+            assert_eq!(model.words(out), &words(&want)[..], "block of clock {}", t - latency);
         }
         want.push(here.then(|| encrypt(&keys[index], plain)));
         model.tick(clock);

@@ -1,6 +1,7 @@
 //! The AES-GCM engine against crate `aes-gcm`.
 
 use hdl::crypto::engine::Engine;
+use hdl::crypto::folded::Folded;
 use hdl::emit::verilog_of;
 use hdl::leaf::functions::SubBytes;
 use rand::SeedableRng;
@@ -18,21 +19,35 @@ fn random(top: &str, seed: u64, stalls: Stalls) {
     compare(&mut Gcm::new(top), seed, COUNT, stalls, LONG, |_| {}).unwrap();
 }
 
-/// The engine of the 85F with fewer keys: quick to wipe.
-fn small() -> String {
-    verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 3, 4, 7>>()
-}
-
 #[test]
 fn planted_faults_are_noticed() {
-    let text = small();
     let stalls = Stalls { idle: 20, busy: 20 };
-    compare(&mut Gcm::of(&text), 1, 200, stalls, LONG, |_| {}).unwrap();
+    // with fewer keys than on their boards: quick to wipe
+    let full = verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 3, 4, 7>>();
+    let folded = verilog_of::<Folded<SubBytes<16>, 3, 4, 6, 7>>();
+    for text in [&full, &folded] {
+        compare(&mut Gcm::of(text), 1, 200, stalls, LONG, |_| {}).unwrap();
+    }
+    let (late, early) = ("~(16'hffff << v)", "~(16'hffff << v) >> 1");
+    let (digit, half) = ("m[3] = m[1] ^ m[2]", "m[3] = m[1]");
     let faults = [
-        ("a length block with a bit too many", "47'd0, v[13:0], 3'd0", "48'd0, v[13:0], 2'd0"),
-        ("a tail that begins a byte early", "~(16'hffff << v)", "~(16'hffff << v) >> 1"),
+        (
+            "a length block with a bit too many",
+            &full,
+            "47'd0, v[13:0], 3'd0",
+            "48'd0, v[13:0], 2'd0",
+        ),
+        ("a tail that begins a byte early", &full, late, early),
+        ("a tail that begins a byte early", &folded, late, early),
+        ("a digit of which one coefficient in three is lost", &folded, digit, half),
+        (
+            "a hash key that is not squared",
+            &folded,
+            "factor$d = square$y",
+            "factor$d = reflect_key$y",
+        ),
     ];
-    for (fault, right, wrong) in faults {
+    for (fault, text, right, wrong) in faults {
         assert!(text.contains(right), "{fault}: no such text");
         let mut gcm = Gcm::of(&text.replace(right, wrong));
         let found = compare(&mut gcm, 1, 200, stalls, LONG, |_| {});
@@ -52,15 +67,18 @@ fn random_packets() {
 
 #[test]
 fn one_packet_of_each_size() {
-    let mut gcm = Gcm::new("aes-gcm-85f");
-    let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let keys = keys(&mut gcm, &mut rng, 4);
-    for seal in [true, false] {
-        for size in 0..300 {
-            let (packet, want) = packet(&mut rng, &keys, size, seal);
-            gcm.push(packet);
-            gcm.run(1, Stalls::default(), &mut rng);
-            assert_eq!(gcm.answers.pop_front().unwrap(), want, "seal {seal}, {size} bytes");
+    for top in ["aes-gcm-85f", "aes-gcm-45f"] {
+        let mut gcm = Gcm::new(top);
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let keys = keys(&mut gcm, &mut rng, 4);
+        for seal in [true, false] {
+            for size in 0..300 {
+                let (packet, want) = packet(&mut rng, &keys, size, seal);
+                gcm.push(packet);
+                gcm.run(1, Stalls::default(), &mut rng);
+                let answer = gcm.answers.pop_front().unwrap();
+                assert_eq!(answer, want, "{top}: seal {seal}, {size} bytes");
+            }
         }
     }
 }

@@ -163,6 +163,60 @@ fn products_of_length_blocks() {
     check("length-mul", &text, &[("a", 19), ("b", 128)], ("y", 128), 3, &vectors);
 }
 
+/// A block's coefficients in the order of their powers, or back.
+fn reflect(x: &Word) -> Word {
+    Word::from_bytes(&blocks(x).map(u8::reverse_bits))
+}
+
+#[test]
+fn squares() {
+    let reference = |x: &Word| reflect(&product(&reflect(x), &reflect(x)));
+    leaf::<Square, 128, 128, 0>("square", random(128, 300), reference);
+    leaf::<Reflect, 128, 128, 0>("reflect", random(128, 100), reflect);
+}
+
+#[test]
+fn products_of_digits() {
+    let text = verilog(&mut Leaf2::<DigitMul, 26, 128, 153, 0>::default());
+    let vectors: Vec<_> = random(26, 300)
+        .zip(random(128, 300))
+        .map(|(digit, x)| {
+            let rows = (0..26).filter(|i| digit.bit(*i));
+            let sum = rows.fold(Word::default(), |p, i| p.xor(&Word::default().append(i, &x)));
+            (vec![digit, x], Some(sum))
+        })
+        .collect();
+    check("digit-mul", &text, &[("a", 26), ("b", 128)], ("y", 153), 0, &vectors);
+}
+
+#[test]
+fn coefficients_above_an_element() {
+    let x64 = reflect(&Word::basis(64));
+    let x128 = product(&x64, &x64);
+    let reference = |x: &Word| {
+        let high = Word::from_u128((128..154).filter(|k| x.bit(*k)).map(|k| 1 << (k - 128)).sum());
+        x.low(128).xor(&reflect(&product(&reflect(&high), &x128)))
+    };
+    leaf::<Reduce, 154, 128, 0>("reduce", random(154, 300), reference);
+}
+
+#[test]
+fn digits_of_length_blocks() {
+    let text = verilog(&mut Leaf2::<LengthDigits, 14, 5, 52, 0>::default());
+    let vectors: Vec<_> = random(19, 400)
+        .map(|lengths| {
+            let (text, aad) = (lengths.0[0] & 0x3fff, lengths.0[0] >> 14);
+            let block = (u128::from(aad * 8) << 64 | u128::from(text * 8)).to_be_bytes();
+            let x = reflect(&Word::from_bytes(&block)).u128_at(0);
+            let (high, low) = (x >> 104, x >> 52 & 0x3ff_ffff);
+            assert_eq!(high << 104 | low << 52, x, "a bit outside both digits");
+            let args = [text, aad].map(|v| Word::from_u128(v.into()));
+            (args.to_vec(), Some(Word::from_u128(high | low << 26)))
+        })
+        .collect();
+    check("length-digits", &text, &[("a", 14), ("b", 5)], ("y", 52), 0, &vectors);
+}
+
 /// Writes and reads at random; `clash` is what a read of the address being written returns.
 fn memory(name: &str, text: &str, latency: usize, clash: impl Fn(u64, u64) -> u64) {
     let mut words = [None; 16];

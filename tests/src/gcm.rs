@@ -5,12 +5,21 @@ use std::collections::VecDeque;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use spec::crypto::{
-    self, GcmVerdict, KEY_ROW_ATTRIBUTES, KEY_ROW_POWERS, KEY_SET, KEY_SHORT, encrypt, powers,
+    self, GCM_CLOCKS_2, GCM_LATENCY_2, GCM_LATENCY_14, GcmVerdict, KEY_ROW_ATTRIBUTES,
+    KEY_ROW_POWERS, KEY_SET, KEY_SHORT, encrypt, powers,
 };
 use verilate::{Design, Model, Port};
 
-/// The engines that are simulated: those of the boards, one for each width.
-pub const TOPS: &[&str] = &["aes-gcm-85f", "aes-gcm-64"];
+/// The engines that are simulated: those of the boards, at each width and number of rounds.
+pub const TOPS: &[&str] = &["aes-gcm-85f", "aes-gcm-64", "aes-gcm-45f"];
+
+/// What the engine of a top promises: clocks for a beat of the sealed form, and its latency.
+pub fn promise(top: &str) -> (u64, u64) {
+    match top {
+        "aes-gcm-45f" => (GCM_CLOCKS_2 as u64, GCM_LATENCY_2 as u64),
+        _ => (1, GCM_LATENCY_14 as u64),
+    }
+}
 
 /// A packet for the engine.
 #[derive(Clone, Debug)]

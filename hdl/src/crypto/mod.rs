@@ -1,4 +1,4 @@
-//! AES-GCM (NIST SP 800-38D) at full rate.
+//! AES-GCM (NIST SP 800-38D): [`engine`] at full rate, [`folded`] in a fraction of the area.
 
 /// `Self` with the fields in braces as given, and all others, listed after them, by default: what
 /// `derive(Default)` cannot do for a block with a constant.
@@ -10,6 +10,7 @@ macro_rules! with_defaults {
 
 pub mod aes;
 pub mod engine;
+pub mod folded;
 pub mod ghash;
 pub mod keys;
 pub mod lane;

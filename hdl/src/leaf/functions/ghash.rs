@@ -5,7 +5,7 @@
 use super::super::{Function, Id, Net, Style, Word};
 
 /// An element with the coefficient of x^k in bit k.
-fn plain(x: u128) -> u128 {
+pub(super) fn plain(x: u128) -> u128 {
     u128::from_le_bytes(x.to_le_bytes().map(u8::reverse_bits))
 }
 
@@ -135,7 +135,7 @@ assign f = {};\n",
 }
 
 /// Appends the carry-less product of two vectors, each output a sum of products.
-fn polynomial(net: &mut Net, a: &[Id], b: &[Id]) -> Vec<Id> {
+pub(super) fn polynomial(net: &mut Net, a: &[Id], b: &[Id]) -> Vec<Id> {
     net.bilinear(a, b, a.len() + b.len() - 1, |x, y| {
         let rows = (0..a.len()).filter(|i| x.bit(*i));
         rows.fold(Word::default(), |p, i| p.xor(&Word::default().append(i, y)))

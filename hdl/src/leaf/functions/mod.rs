@@ -2,6 +2,7 @@
 
 mod aes;
 mod crc;
+mod digit;
 mod field;
 mod ghash;
 mod hash;
@@ -10,6 +11,7 @@ mod sbox;
 
 pub use aes::{MixKey, ShiftKey, mix_columns, shift_rows};
 pub use crc::{CrcAdvance, CrcData, CrcRetreat, crc_advance, crc_retreat};
+pub use digit::{DigitMul, LengthDigits, Reduce, Reflect, Square};
 pub use field::gf_mul;
 pub use ghash::{GhashMul, LengthMul, ghash_mul};
 pub use hash::Compress;
