@@ -41,7 +41,7 @@ pub const KEY_SHORT: u8 = 2;
 pub const GHASH_STRIDE: usize = 11;
 /// Clocks of the engine with 14 rounds, unloaded, from the clock in which a packet's first beat is
 /// taken to the one in which the first beat of its sealed form would be given, less one.
-pub const GCM_LATENCY_14: usize = 101;
+pub const GCM_LATENCY_14: usize = 105;
 /// The highest power of the hash key that an engine of so many lanes reads.
 pub const fn powers(lanes: usize) -> usize {
     lanes * GHASH_STRIDE + 1

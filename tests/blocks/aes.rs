@@ -48,6 +48,8 @@ fn pipeline(text: &str, rounds: usize, key_bits: usize) {
             model.tick(clock);
         }
     }
+    // the one pass has a register behind the memory of first keys, a ring has none
+    let latency = LATENCY - usize::from(enter.is_some());
     model.set(enable, 0);
     let mut want: Vec<Option<[u8; 16]>> = vec![];
     let mut before = 0;
@@ -63,8 +65,8 @@ fn pipeline(text: &str, rounds: usize, key_bits: usize) {
         }
         before = u64::from(keys[index].len() == 16);
         model.eval();
-        if let Some(Some(want)) = t.checked_sub(LATENCY).map(|t| want[t]) {
-            assert_eq!(model.words(out), &words(&want)[..], "block of clock {}", t - LATENCY);
+        if let Some(Some(want)) = t.checked_sub(latency).map(|t| want[t]) {
+            assert_eq!(model.words(out), &words(&want)[..], "block of clock {}", t - latency);
         }
         want.push(here.then(|| encrypt(&keys[index], plain)));
         model.tick(clock);

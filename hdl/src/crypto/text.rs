@@ -15,7 +15,7 @@
 //! The first lane (`leads`) has no text in a packet's first slot, and in the clock after its last
 //! one it has what follows the last slot's text in the beat: at most a part of the tag.
 //!
-//! Limits: `tag` is late; the text waits for it in memory.
+//! Limits: `tag` is late; the text waits for it in memory. Bottleneck: what is here, from two slots.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::slot::Slot;

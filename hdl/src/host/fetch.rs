@@ -229,6 +229,7 @@ impl Logic for Fetch {
         // Arriving.
         self.arrived.next = false;
         self.measuring.d.next = false;
+        self.fifo.read_enable.next = true;
         self.fifo.write_enable.next = self.response.val();
         self.fifo.write_address.next = self.filled.q.val().get_bits::<5>(0);
         self.fifo.write_data.next = self.data.val();
