@@ -40,7 +40,10 @@ pub struct Mark {
 #[derive(Default, PartialEq, LogicStruct, Copy, Clone, Debug)]
 pub struct Early {
     pub there: Bit,
+    /// Bytes, at first those of a last beat that is not full.
     pub mark: Bits<7>,
+    /// No byte at all, if this is the last beat.
+    pub none: Bit,
     pub last: Bit,
     /// The beat is that of the last slot, not of the clock after it.
     pub short: Bit,
@@ -95,7 +98,11 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     near_held: DFF<Bits<5>>,
     beat_q: DFF<Bits<D>>,
     freed: DFF<Bits<10>>,
+    near_room: DFF<Bit>,
     offer: DFF<Bit>,
+    /// Not `offer`: that one has 140 registers to hold, and this one moves the pointer.
+    idle: DFF<Bit>,
+    moved: DFF<Bit>,
     flush: Signal<Local, Bit>,
     short_now: Signal<Local, Bit>,
     short_before: Signal<Local, Bit>,
@@ -107,7 +114,8 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     rest: Signal<Local, Bits<C>>,
     grown: Signal<Local, Bits<C>>,
     folded: Signal<Local, Bits<C>>,
-    count: Signal<Local, Bits<C>>,
+    full: Signal<Local, Bits<C>>,
+    count: Signal<Local, Bits<7>>,
     mark: Signal<Local, Mark>,
     wrong: Signal<Local, Bit>,
     read: Signal<Local, Bit>,
@@ -139,8 +147,8 @@ impl<const D: usize, const C: usize, const F: usize> Default for Output<D, C, F>
             clock, reset, made, room, slot, beat, first_differs, others_differ, spoil,
             source, verdict, beats, marks, near, near_marks, previous, free, room_q, refund,
             data_at, mark_at, early1, early2, early3, early4, here, differs, differs_before, from,
-            read1, read2, near_at, near_from, near_held, beat_q, freed, offer, flush, short_now, short_before,
-            now, ends, text, bytes, teller, rest, grown, folded, count, mark, wrong, read, pop, moves, free_next,
+            read1, read2, near_at, near_from, near_held, beat_q, freed, near_room, offer, idle, moved, flush, short_now, short_before,
+            now, ends, text, bytes, teller, rest, grown, folded, full, count, mark, wrong, read, pop, moves, free_next,
             fewer, near_next, data_next, mark_next, from_next,
             near_at_next, more_held
         )
@@ -174,7 +182,10 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             near_held,
             beat_q,
             freed,
-            offer
+            near_room,
+            offer,
+            idle,
+            moved
         );
         self.beats.clock.next = self.clock.val();
         self.marks.clock.next = self.clock.val();
@@ -218,15 +229,8 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.grown.next = self.rest.val() + self.tag_bytes.val();
         }
         self.folded.next = self.grown.val() & self.bytes_mask.val();
-        self.count.next = self.bytes_mask.val() + bits::<C>(1);
-        if self.ends.val() {
-            if self.folded.val() != bits::<C>(0) {
-                self.count.next = self.folded.val();
-            } else if (self.teller.val().text == bits::<14>(0)) & !self.teller.val().seal {
-                self.count.next = bits::<C>(0);
-            }
-        }
-        self.now.next.mark = bit_cast::<7, C>(self.count.val());
+        self.now.next.mark = bit_cast::<7, C>(self.folded.val());
+        self.now.next.none = (self.teller.val().text == bits::<14>(0)) & !self.teller.val().seal;
 
         // Its data.
         self.beat_q.d.next = self.beat.val();
@@ -241,7 +245,17 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         // The rest with the verdict: a slot's blocks are compared 2 clocks later, and the first lane has
         // a part behind the last slot one clock after that. In such a clock it has no other part.
         self.early1.d.next = self.now.val();
+        self.full.next = self.bytes_mask.val() + bits::<C>(1);
+        self.count.next = bit_cast::<7, C>(self.full.val());
+        if self.early1.q.val().last {
+            if self.early1.q.val().mark != bits::<7>(0) {
+                self.count.next = self.early1.q.val().mark;
+            } else if self.early1.q.val().none {
+                self.count.next = bits::<7>(0);
+            }
+        }
         self.early2.d.next = self.early1.q.val();
+        self.early2.d.next.mark = self.count.val();
         self.early3.d.next = self.early2.q.val();
         self.early4.d.next = self.early3.q.val();
         self.here.d.next =
@@ -270,8 +284,8 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         }
 
         // To the near memory, while it has room for what is under way.
-        self.read.next =
-            (self.from.q.val() != self.mark_at.q.val()) & (self.near_held.q.val() < bits::<5>(15));
+        self.near_room.d.next = self.near_held.q.val() < bits::<5>(13);
+        self.read.next = (self.from.q.val() != self.mark_at.q.val()) & self.near_room.q.val();
         self.from_next.next = self.from.q.val() + bits::<F>(1);
         if self.read.val() {
             self.from.d.next = self.from_next.val();
@@ -293,13 +307,18 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
 
         // Out of it: the memory's own output register is the source's.
         self.pop.next = !self.offer.q.val() | self.source.ready.val();
-        self.moves.next = self.pop.val() & (self.near_from.q.val() != self.near_at.q.val());
+        self.moves.next = (self.idle.q.val() | self.source.ready.val())
+            & (self.near_from.q.val() != self.near_at.q.val());
+        self.moved.d.next = self.moves.val();
         self.near_next.next = self.near_from.q.val() + bits::<4>(1);
         if self.moves.val() {
             self.near_from.d.next = self.near_next.val();
         }
         if self.pop.val() {
             self.offer.d.next = self.moves.val();
+        }
+        if self.idle.q.val() | self.source.ready.val() {
+            self.idle.d.next = !self.moves.val();
         }
         self.near.read_enable.next = self.pop.val();
         self.near.read_address.next = self.near_from.q.val();
@@ -315,9 +334,9 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         self.source.valid.next = self.offer.q.val();
         self.fewer.next = self.near_held.q.val() - bits::<5>(1);
         self.more_held.next = self.near_held.q.val() + bits::<5>(1);
-        if self.read.val() & !self.moves.val() {
+        if self.read.val() & !self.moved.q.val() {
             self.near_held.d.next = self.more_held.val();
-        } else if self.moves.val() & !self.read.val() {
+        } else if self.moved.q.val() & !self.read.val() {
             self.near_held.d.next = self.fewer.val();
         }
 
@@ -355,6 +374,9 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.read1.d.next = false;
             self.read2.d.next = false;
             self.offer.d.next = false;
+            self.idle.d.next = true;
+            self.moved.d.next = false;
+            self.near_room.d.next = false;
             self.refund.d.next = false;
             self.previous.d.next.valid = false;
             self.early1.d.next.there = false;
