@@ -217,34 +217,47 @@ fn digits_of_length_blocks() {
     check("length-digits", &text, &[("a", 14), ("b", 5)], ("y", 52), 0, &vectors);
 }
 
-/// Writes and reads at random; `clash` is what a read of the address being written returns.
-fn memory(name: &str, text: &str, latency: usize, clash: impl Fn(u64, u64) -> u64) {
+/// Writes and reads at random; `clash` is what a read of the address being written returns. A memory
+/// that can hold its output does so now and then.
+fn memory(name: &str, text: &str, latency: usize, holds: bool, clash: impl Fn(u64, u64) -> u64) {
     let mut words = [None; 16];
-    let vectors: Vec<_> = random(41, 3000)
+    let mut last = None;
+    let vectors: Vec<_> = random(42, 3000)
         .map(|x| {
             let (enable, to, data) = (x.0[0] & 1, x.0[0] >> 1 & 15, x.0[0] >> 5 & 0xffff_ffff);
             let from = x.0[0] >> 37 & 15;
             let old: Option<u64> = words[from as usize];
             let seen = if enable == 1 && to == from { old.map(|o| clash(o, data)) } else { old };
+            let read = u64::from(!holds) | x.0[0] >> 41 & 1;
+            last = if read == 1 { seen } else { last };
             if enable == 1 {
                 words[to as usize] = Some(data);
             }
-            let args = [enable, to, data, from].map(|v| Word::from_u128(v.into()));
-            (args.to_vec(), seen.map(|s| Word::from_u128((s & 0xffff_ffff).into())))
+            let args = [enable, to, data, from, read].map(|v| Word::from_u128(v.into()));
+            (
+                args[..4 + usize::from(holds)].to_vec(),
+                last.map(|s| Word::from_u128((s & 0xffff_ffff).into())),
+            )
         })
         .collect();
-    let ins = [("write_enable", 1), ("write_address", 4), ("write_data", 32), ("read_address", 4)];
-    check(name, text, &ins, ("read_data", 32), latency, &vectors);
+    let ins = [
+        ("write_enable", 1),
+        ("write_address", 4),
+        ("write_data", 32),
+        ("read_address", 4),
+        ("read_enable", 1),
+    ];
+    check(name, text, &ins[..4 + usize::from(holds)], ("read_data", 32), latency, &vectors);
 }
 
 #[test]
 fn memories() {
-    memory("lut-ram", &verilog(&mut LutRam::<Bits<32>, 4>::default()), 1, |old, _| old);
+    memory("lut-ram", &verilog(&mut LutRam::<Bits<32>, 4>::default()), 1, true, |old, _| old);
 }
 
 #[test]
 fn a_clash_in_block_ram_gives_neither_word() {
     // what the leaf documents for simulation; with SYNTHESIS there is no promise to check
     let text = verilog(&mut Ram::<Bits<32>, 4>::default()).replace("ifndef SYNTHESIS", "ifndef NO");
-    memory("ram", &text, 2, |old, new| (!old & 1) | (!new & !1));
+    memory("ram", &text, 2, false, |old, new| (!old & 1) | (!new & !1));
 }

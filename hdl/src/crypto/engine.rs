@@ -16,7 +16,7 @@
 //!
 //! Contract. Packets leave in order. Throughput: a packet takes `ceil((text + 16) / W)` clocks, the
 //! beats of its sealed form, at any size, mix of keys and sequence; nothing is lost between packets.
-//! Latency: `spec::limits::GCM_LATENCY` clocks from the first beat taken to the first or only
+//! Latency: `spec::crypto::GCM_LATENCY_14` clocks from the first beat taken to the first or only
 //! beat given, a beat a clock from there. Opened text leaves before its verdict: hold it back. What is
 //! under a key that is not set is not given out at all. A tag is compared in one go, at every length
 //! in the same number of clocks. `wipe` and reset clear all keys: `busy` is high and no packet is
@@ -29,6 +29,7 @@
 //! where it will end up. Bottlenecks: the multiplier's and the rounds' stages, see there.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
+use super::ghash::EARLY;
 use super::keys::{KeyWrite, Keys};
 use super::lane::{Lane, SLOT};
 use super::output::Output;
@@ -39,8 +40,10 @@ use crate::leaf::{Delay, Function, Join, Ram};
 use crate::stream::{FrameSink, FrameSource};
 use rust_hdl::prelude::*;
 
-/// Clocks from a slot with its key's attributes to the lanes' slot.
-const SLOT_WAIT: usize = SLOT - 2;
+/// Clocks from a slot with its key's attributes to the register before that of the early slot.
+const SLOT_WAIT: usize = SLOT - 2 - EARLY - 1;
+/// Clocks from a key to that register.
+const KEY_WAIT: usize = SLOT - EARLY - 1;
 /// Clocks from `aad` to the first lane's keystream.
 const AAD_WAIT: usize = SLOT + super::text::HEAD;
 
@@ -73,17 +76,22 @@ pub struct Engine<
     attributes: Ram<Bits<2>, K>,
     lanes: [Lane<S, LANES, K, E, A>; LANES],
     tag: Tag<K>,
-    joined: Join<LANES, D>,
+    joined: Join<LANES, 128, D>,
     exit: Output<D, C, OUTPUT>,
     wait_slot: Delay<Slot, SLOT_WAIT>,
-    wait_key: Delay<Bits<K>, SLOT>,
+    wait_key: Delay<Bits<K>, KEY_WAIT>,
     wait_aad: Delay<Bits<128>, AAD_WAIT>,
     slot: DFF<Slot>,
+    /// The slot out of memory, for GHASH; then its way to where the others have it.
+    early0: DFF<Slot>,
+    early1: DFF<Slot>,
+    early2: DFF<Slot>,
+    slot_then: DFF<Slot>,
+    slot_key: DFF<Bits<K>>,
     previous: DFF<Slot>,
     first1: DFF<Bit>,
     first2: DFF<Bit>,
     also: DFF<Bits<128>>,
-    go: DFF<Bit>,
     lost: DFF<Bit>,
     known: Signal<Local, Slot>,
     then: Signal<Local, Slot>,
@@ -105,8 +113,9 @@ impl<
                 lanes: std::array::from_fn(Lane::new),
             }
             clock, reset, sink, request, source, verdict, write, wipe, busy, slots, keys,
-            attributes, tag, joined, exit, wait_slot, wait_key, wait_aad, slot, previous, first1,
-            first2, also, go, lost, known, then
+            attributes, tag, joined, exit, wait_slot, wait_key, wait_aad, slot,
+            early0, early1, early2, slot_then, slot_key, previous, first1,
+            first2, also, lost, known, then
         )
     }
 }
@@ -123,7 +132,10 @@ impl<
 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, slot, previous, first1, first2, also, go, lost);
+        dff_setup!(
+            self, clock, slot, early0, early1, early2, slot_then, slot_key, previous, first1,
+            first2, also, lost
+        );
         self.slots.clock.next = self.clock.val();
         self.keys.clock.next = self.clock.val();
         self.attributes.clock.next = self.clock.val();
@@ -150,8 +162,7 @@ impl<
         // Slots, and what is known of their key.
         FrameSink::<D, C>::link(&mut self.sink, &mut self.slots.sink);
         Request::<K>::link(&mut self.request, &mut self.slots.request);
-        self.go.d.next = self.exit.room.val() & !self.keys.busy.val();
-        self.slots.go.next = self.go.q.val();
+        self.slots.go.next = self.exit.room.val() & !self.keys.busy.val();
         self.slots.spoil.next = self.keys.busy.val();
         self.exit.made.next = self.slots.made.val();
         self.attributes.read_address.next = self.slots.key.val();
@@ -160,11 +171,16 @@ impl<
         self.known.next.ok = self.attributes.read_data.val().get_bit(0);
         self.wait_slot.x.next = self.known.val();
         self.wait_key.x.next = self.slots.key.val();
-        self.previous.d.next = self.wait_slot.y.val();
+        self.early0.d.next = self.wait_slot.y.val();
+        self.early1.d.next = self.early0.q.val();
+        self.early2.d.next = self.early1.q.val();
+        self.slot_then.d.next = self.early2.q.val();
+        self.previous.d.next = self.slot_then.q.val();
+        self.slot_key.d.next = self.wait_key.y.val();
 
         // Additional data, in the place of block 0.
         self.wait_aad.x.next = self.slots.aad.val();
-        self.first1.d.next = self.wait_slot.y.val().valid & self.wait_slot.y.val().first;
+        self.first1.d.next = self.slot_then.q.val().valid & self.slot_then.q.val().first;
         self.first2.d.next = self.first1.q.val();
         self.also.d.next = bits::<128>(0);
         if self.first2.q.val() {
@@ -179,9 +195,10 @@ impl<
             self.lanes[i].nonce.next = self.slots.nonce.val();
             self.lanes[i].block.next = self.slots.block.val();
             self.lanes[i].short.next = self.attributes.read_data.val().get_bit(1);
-            self.lanes[i].slot.next = self.wait_slot.y.val();
+            self.lanes[i].slot.next = self.slot_then.q.val();
+            self.lanes[i].early.next = self.early0.q.val();
             self.lanes[i].previous.next = self.previous.q.val();
-            self.lanes[i].slot_key.next = self.wait_key.y.val();
+            self.lanes[i].slot_key.next = self.slot_key.q.val();
             self.lanes[i].also.next = bits::<128>(0);
             self.lanes[i].tag.next = self.tag.tag.val();
             self.lanes[i].slot_then.next = self.tag.slot_then.val();
@@ -204,8 +221,8 @@ impl<
         self.lanes[0].tag.next = self.tag.lead_tag.val();
 
         // The tag.
-        self.tag.slot.next = self.wait_slot.y.val();
-        self.tag.key.next = self.wait_key.y.val();
+        self.tag.slot.next = self.slot_then.q.val();
+        self.tag.key.next = self.slot_key.q.val();
         self.tag.stream.next = self.lanes[0].stream.val();
         self.tag.parts.next = self.lanes[0].sum.val();
 
@@ -215,7 +232,6 @@ impl<
         }
         if self.reset.val() {
             self.lost.d.next = true;
-            self.go.d.next = false;
         }
         self.then.next = self.tag.slot_then.val();
         self.then.next.valid = self.tag.slot_then.val().valid & !self.lost.q.val();

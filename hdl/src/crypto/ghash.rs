@@ -1,12 +1,12 @@
 //! GHASH at a block a clock (NIST SP 800-38D section 6.4): one lane.
 //!
 //! ```text
-//!  slot, key --[where: 1]--[power's number: 1]--[powers, 2]-------+
+//!  slot, key --[where: 1]--[power's number: 1]--[powers, 5]-------+
 //!  block --------------------------------(+)--[1]--[multiplier, 8]-+--[last ones: 1]-- part
 //!                                         \---- products of the packet's earlier blocks ---/
 //! ```
 //!
-//! Contract: `block` comes 3 clocks after its `slot` and `key`, `part` 13 clocks after the slot: the
+//! Contract: `block` comes 6 clocks after its `slot` and `key`, `part` 16 clocks after the slot: the
 //! product if it belongs to the sum that is the hash, otherwise zero. No handshake, no reset, no gap
 //! between packets, keys or sizes; gaps within a packet do no harm.
 //!
@@ -16,12 +16,16 @@
 //! of blocks that follow, plus two (the block itself, and the length block, see `tag.rs`). Products
 //! wait in a small memory under their slot's number, so that a gap loses nothing.
 //!
-//! Limits: the multiplier. The stride is its latency and that of the memory: shorten both or neither.
+//! The powers fill block RAMs all over the device: in banks with registers of their own, and with
+//! registers on both sides, for which the slot comes [`EARLY`].
+//!
+//! Bottleneck: the multiplier's first stage and the wires to it. The stride is its latency and that of
+//! the memory of products: shorten both or neither.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::slot::Slot;
 use crate::leaf::functions::GhashMul;
-use crate::leaf::{Delay, Leaf2, LutRam, Ram};
+use crate::leaf::{Delay, Join, Leaf2, LutRam, Ram};
 use rust_hdl::prelude::*;
 use spec::crypto::{GHASH_STRIDE, powers};
 
@@ -31,6 +35,53 @@ pub struct Product {
     pub number: Bits<4>,
     pub there: Bit,
     pub ends: Bit,
+}
+
+/// Clocks by which a slot comes earlier here than in `text.rs` and `tag.rs`.
+pub const EARLY: usize = 3;
+
+/// The earlier product that a block is added to.
+#[derive(Default, PartialEq, LogicStruct, Copy, Clone, Debug)]
+pub struct Before {
+    pub number: Bits<4>,
+    pub joins: Bit,
+}
+
+/// 32 bits of all powers: 5 clocks from an address to its word, 2 to a write.
+#[derive(LogicBlock, Default)]
+pub struct Bank<const A: usize> {
+    pub clock: Signal<In, Clock>,
+    pub write_enable: Signal<In, Bit>,
+    pub write_address: Signal<In, Bits<A>>,
+    pub write_data: Signal<In, Bits<32>>,
+    pub address: Signal<In, Bits<A>>,
+    pub out: Signal<Out, Bits<32>>,
+    words: Ram<Bits<32>, A>,
+    enable_q: DFF<Bit>,
+    write_address_q: DFF<Bits<A>>,
+    write_data_q: DFF<Bits<32>>,
+    address_q: DFF<Bits<A>>,
+    out1: DFF<Bits<32>>,
+    out2: DFF<Bits<32>>,
+}
+
+impl<const A: usize> Logic for Bank<A> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, enable_q, write_address_q, write_data_q, address_q, out1, out2);
+        self.words.clock.next = self.clock.val();
+        self.enable_q.d.next = self.write_enable.val();
+        self.write_address_q.d.next = self.write_address.val();
+        self.write_data_q.d.next = self.write_data.val();
+        self.address_q.d.next = self.address.val();
+        self.words.write_enable.next = self.enable_q.q.val();
+        self.words.write_address.next = self.write_address_q.q.val();
+        self.words.write_data.next = self.write_data_q.q.val();
+        self.words.read_address.next = self.address_q.q.val();
+        self.out1.d.next = self.words.read_data.val();
+        self.out2.d.next = self.out1.q.val();
+        self.out.next = self.out2.q.val();
+    }
 }
 
 /// One of `LANES` lanes; `K` bits of a key's index, `E` of a power's number, `A = K + E`.
@@ -52,18 +103,21 @@ pub struct Ghash<const LANES: usize, const K: usize, const E: usize, const A: us
     stride_power: Constant<Bits<E>>,
     back: Constant<Bits<4>>,
     key_bits: Constant<Bits<5>>,
-    powers: Ram<Bits<128>, A>,
+    powers: [Bank<A>; 4],
+    factor: Join<4, 32, 128>,
     products: LutRam<Bits<128>, 4>,
     multiply: Leaf2<GhashMul<8>, 128, 128, 128, 8>,
-    waiting: Delay<Product, 10>,
+    waiting: Delay<Product, { 10 + EARLY }>,
     rest: DFF<Bits<11>>,
     there: DFF<Bit>,
     early: DFF<Bit>,
     number: DFF<Bits<4>>,
     key1: DFF<Bits<K>>,
     power: DFF<Bits<A>>,
-    from: DFF<Bits<4>>,
-    joins2: DFF<Bit>,
+    before2: DFF<Before>,
+    before3: DFF<Before>,
+    before4: DFF<Before>,
+    before5: DFF<Before>,
     joins: DFF<Bit>,
     product: DFF<Product>,
     sum: DFF<Bits<128>>,
@@ -91,8 +145,8 @@ impl<const LANES: usize, const K: usize, const E: usize, const A: usize> Ghash<L
                 key_bits: Constant::new((K as u64).into()),
             }
             clock, slot, key, block, also, write_enable, write_address, write_data, part,
-            powers, products, multiply, waiting, rest, there, early, number, key1, power, from,
-            joins2, joins, product, sum, part_q, next_left, ends, missing, exponent, wide, placed, gated
+            powers, factor, products, multiply, waiting, rest, there, early, number, key1, power,
+            before2, before3, before4, before5, joins, product, sum, part_q, next_left, ends, missing, exponent, wide, placed, gated
         )
     }
 }
@@ -103,16 +157,20 @@ impl<const LANES: usize, const K: usize, const E: usize, const A: usize> Logic
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, rest, there, early, number, key1, power, from, joins2, joins, product,
-            sum, part_q
+            self, clock, rest, there, early, number, key1, power, before2, before3, before4,
+            before5, joins, product, sum, part_q
         );
-        self.powers.clock.next = self.clock.val();
         self.products.clock.next = self.clock.val();
         self.multiply.clock.next = self.clock.val();
         self.waiting.clock.next = self.clock.val();
-        self.powers.write_enable.next = self.write_enable.val();
-        self.powers.write_address.next = self.write_address.val();
-        self.powers.write_data.next = self.write_data.val();
+        for i in 0..4 {
+            self.powers[i].clock.next = self.clock.val();
+            self.powers[i].write_enable.next = self.write_enable.val();
+            self.powers[i].write_address.next = self.write_address.val();
+            self.powers[i].write_data.next = self.write_data.val().get_bits::<32>(32 * i);
+            self.powers[i].address.next = self.power.q.val();
+            self.factor.parts[i].next = self.powers[i].out.val();
+        }
 
         // How many blocks follow this one.
         self.rest.d.next = self.slot.val().left - self.lane.val();
@@ -132,26 +190,29 @@ impl<const LANES: usize, const K: usize, const E: usize, const A: usize> Logic
         self.wide.next = bit_cast::<A, E>(self.exponent.val());
         self.placed.next = self.wide.val() << self.key_bits.val();
         self.power.d.next = self.placed.val() | bit_cast::<A, K>(self.key1.q.val());
-        self.from.d.next = self.number.q.val() + self.back.val();
-        self.joins2.d.next = self.there.q.val() & !self.early.q.val();
+        self.before2.d.next.number = self.number.q.val() + self.back.val();
+        self.before2.d.next.joins = self.there.q.val() & !self.early.q.val();
+        self.before3.d.next = self.before2.q.val();
+        self.before4.d.next = self.before3.q.val();
+        self.before5.d.next = self.before4.q.val();
         self.product.d.next.number = self.number.q.val();
         self.product.d.next.there = self.there.q.val();
         self.product.d.next.ends = self.there.q.val() & self.ends.val();
 
         // The sum so far, times the power.
-        self.powers.read_address.next = self.power.q.val();
-        self.products.read_address.next = self.from.q.val();
-        self.joins.d.next = self.joins2.q.val();
+        self.products.read_address.next = self.before5.q.val().number;
+        self.joins.d.next = self.before5.q.val().joins;
         self.gated.next = bits::<128>(0);
         if self.joins.q.val() {
             self.gated.next = self.products.read_data.val();
         }
         self.sum.d.next = self.block.val() ^ self.also.val() ^ self.gated.val();
         self.multiply.a.next = self.sum.q.val();
-        self.multiply.b.next = self.powers.read_data.val();
+        self.multiply.b.next = self.factor.whole.val();
 
         // The product.
         self.waiting.x.next = self.product.q.val();
+        self.products.read_enable.next = true;
         self.products.write_enable.next = self.waiting.y.val().there;
         self.products.write_address.next = self.waiting.y.val().number;
         self.products.write_data.next = self.multiply.y.val();

@@ -1,17 +1,17 @@
 //! The way into the key memories: one write port for all of them, and the wipe.
 //!
-//! Contract: a row a clock (`spec::crypto` has the rows), [`LATENCY`] clocks to the memories. There is
-//! no way out: the memories' read ports lead into the rounds and the multiplier. A reset or `wipe`
-//! clears every row of every key, for `1 << (K + E)` clocks in which `busy` is high and writes are
-//! lost. Latency of `busy`: 1 clock.
+//! Contract: a row a clock (`spec::crypto` has the rows), 1 clock to `attributes`, a clock more for
+//! each [`KeyStep`] on the way to a memory. There is no way out: the memories' read ports lead into the
+//! rounds and the multiplier. A reset or `wipe` clears every row of every key, for `1 << (K + E)`
+//! clocks in which `busy` is high and writes are lost. Latency of `busy`: 1 clock.
 //!
-//! Why a counter and not a valid bit a key: what is not there cannot leak.
+//! Why a counter and not a valid bit a key: what is not there cannot leak. Why steps: the memories are
+//! all over the device, and a row has time. A memory that a packet meets later may be written later, so
+//! there is nothing to wait for between a row and its use.
+//! Bottleneck: the wires to the memories; with a step for every three rounds they are short.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use rust_hdl::prelude::*;
-
-/// Clocks from a row on the port to the write into its memory.
-pub const LATENCY: usize = 1;
 
 /// A row for a key memory.
 #[derive(LogicInterface, Default)]
@@ -35,6 +35,34 @@ pub struct KeyWriteSource<const K: usize> {
     pub key: Signal<Out, Bits<K>>,
     pub row: Signal<Out, Bits<7>>,
     pub data: Signal<Out, Bits<128>>,
+}
+
+/// A register on the way of rows to a group of memories, of `N` in all; `A` bits of an address.
+#[derive(LogicBlock, Default)]
+pub struct KeyStep<const N: usize, const A: usize> {
+    pub clock: Signal<In, Clock>,
+    pub enable_in: Signal<In, Bits<N>>,
+    pub address_in: Signal<In, Bits<A>>,
+    pub data_in: Signal<In, Bits<128>>,
+    pub enable: Signal<Out, Bits<N>>,
+    pub address: Signal<Out, Bits<A>>,
+    pub data: Signal<Out, Bits<128>>,
+    enable_q: DFF<Bits<N>>,
+    address_q: DFF<Bits<A>>,
+    data_q: DFF<Bits<128>>,
+}
+
+impl<const N: usize, const A: usize> Logic for KeyStep<N, A> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, enable_q, address_q, data_q);
+        self.enable_q.d.next = self.enable_in.val();
+        self.address_q.d.next = self.address_in.val();
+        self.data_q.d.next = self.data_in.val();
+        self.enable.next = self.enable_q.q.val();
+        self.address.next = self.address_q.q.val();
+        self.data.next = self.data_q.q.val();
+    }
 }
 
 /// `K` bits of a key's index, `E` of a power's number, `A = K + E`.

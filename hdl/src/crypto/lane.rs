@@ -27,7 +27,8 @@ pub struct Lane<S: Function, const LANES: usize, const K: usize, const E: usize,
     pub short: Signal<In, Bit>,
     pub slot: Signal<In, Slot>,
     pub previous: Signal<In, Slot>,
-    /// With `slot`.
+    /// The slot, [`EARLY`](super::ghash::EARLY) clocks before `slot`, and its key.
+    pub early: Signal<In, Slot>,
     pub slot_key: Signal<In, Bits<K>>,
     /// 3 clocks after `slot`.
     pub also: Signal<In, Bits<128>>,
@@ -81,7 +82,7 @@ impl<S: Function, const LANES: usize, const K: usize, const E: usize, const A: u
                 text: Text::new(lane),
                 ghash: Ghash::new(lane),
             }
-            clock, data, key, nonce, block, short, slot, previous, slot_key, also, tag, slot_then,
+            clock, data, key, nonce, block, short, slot, previous, early, slot_key, also, tag, slot_then,
             spoil, write_rounds, write_powers, write_key, write_power, write_data, sum_in,
             differs_in, stream, out, sum, differs, differs_here, aes, counter, nonce_q, key_q,
             held, number, high, low, high_placed, low_placed
@@ -138,7 +139,7 @@ impl<S: Function, const LANES: usize, const K: usize, const E: usize, const A: u
             self.differs.next = self.differs_in.val();
         }
 
-        self.ghash.slot.next = self.slot.val();
+        self.ghash.slot.next = self.early.val();
         self.ghash.key.next = self.slot_key.val();
         self.ghash.block.next = self.text.hashed.val();
         self.ghash.also.next = self.also.val();

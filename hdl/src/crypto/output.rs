@@ -1,7 +1,7 @@
 //! From slots back to beats: the frame with its verdict, and the credit that admits slots.
 //!
 //! ```text
-//!  slot, beat --> data, 1 << F beats --------\
+//!  slot, beat --[1]--> data, 1 << F beats ---\
 //!             --[4]-----> size, last, verdict ---[2]--> 16 beats --[1]-- source
 //!  made --[credit]-- room
 //! ```
@@ -9,7 +9,7 @@
 //! Contract: `beat` is the other lanes' blocks of the slot previous, then the first lane's block of this
 //! clock; `first_differs` and `others_differ` come 2 clocks after their slot. Beats leave in order, a beat a clock
 //! if the source is ready; `verdict` and `source.error` count on the last one. `room` is high while
-//! so many beats can be taken that slots may be made for 5 more clocks. Reset empties it.
+//! so many beats can be taken that slots may be made for 8 more clocks. Reset empties it.
 //!
 //! A beat has the other lanes' blocks of one slot and the first lane's of the next slot, or of the
 //! clock after the last slot. So a packet of `s` slots gives `s` beats, or `s - 1` where an opened
@@ -18,6 +18,7 @@
 //! Why this way: nothing behind `go` ever stalls, so what is under way must have a place to go to.
 //! The verdict is 4 clocks late: it is written into a memory of its own, and a beat is there when its
 //! verdict is.
+//! Bottleneck: which beat a clock gives, with its size; then the source's `ready` to the near memory.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::slot::Slot;
@@ -39,7 +40,10 @@ pub struct Mark {
 #[derive(Default, PartialEq, LogicStruct, Copy, Clone, Debug)]
 pub struct Early {
     pub there: Bit,
+    /// Bytes, at first those of a last beat that is not full.
     pub mark: Bits<7>,
+    /// No byte at all, if this is the last beat.
+    pub none: Bit,
     pub last: Bit,
     /// The beat is that of the last slot, not of the clock after it.
     pub short: Bit,
@@ -92,7 +96,13 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     near_at: DFF<Bits<4>>,
     near_from: DFF<Bits<4>>,
     near_held: DFF<Bits<5>>,
+    beat_q: DFF<Bits<D>>,
+    freed: DFF<Bits<10>>,
+    near_room: DFF<Bit>,
     offer: DFF<Bit>,
+    /// Not `offer`: that one has 140 registers to hold, and this one moves the pointer.
+    idle: DFF<Bit>,
+    moved: DFF<Bit>,
     flush: Signal<Local, Bit>,
     short_now: Signal<Local, Bit>,
     short_before: Signal<Local, Bit>,
@@ -104,17 +114,16 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     rest: Signal<Local, Bits<C>>,
     grown: Signal<Local, Bits<C>>,
     folded: Signal<Local, Bits<C>>,
-    count: Signal<Local, Bits<C>>,
+    full: Signal<Local, Bits<C>>,
+    count: Signal<Local, Bits<7>>,
     mark: Signal<Local, Mark>,
     wrong: Signal<Local, Bit>,
     read: Signal<Local, Bit>,
     pop: Signal<Local, Bit>,
-    less: Signal<Local, Bits<10>>,
-    more: Signal<Local, Bits<10>>,
-    more_still: Signal<Local, Bits<10>>,
+    moves: Signal<Local, Bit>,
+    free_next: Signal<Local, Bits<10>>,
     fewer: Signal<Local, Bits<5>>,
     near_next: Signal<Local, Bits<4>>,
-    near_after: Signal<Local, Bits<4>>,
     data_next: Signal<Local, Bits<F>>,
     mark_next: Signal<Local, Bits<F>>,
     from_next: Signal<Local, Bits<F>>,
@@ -138,9 +147,9 @@ impl<const D: usize, const C: usize, const F: usize> Default for Output<D, C, F>
             clock, reset, made, room, slot, beat, first_differs, others_differ, spoil,
             source, verdict, beats, marks, near, near_marks, previous, free, room_q, refund,
             data_at, mark_at, early1, early2, early3, early4, here, differs, differs_before, from,
-            read1, read2, near_at, near_from, near_held, offer, flush, short_now, short_before,
-            now, ends, text, bytes, teller, rest, grown, folded, count, mark, wrong, read, pop, less, more,
-            more_still, fewer, near_next, near_after, data_next, mark_next, from_next,
+            read1, read2, near_at, near_from, near_held, beat_q, freed, near_room, offer, idle, moved, flush, short_now, short_before,
+            now, ends, text, bytes, teller, rest, grown, folded, full, count, mark, wrong, read, pop, moves, free_next,
+            fewer, near_next, data_next, mark_next, from_next,
             near_at_next, more_held
         )
     }
@@ -171,7 +180,12 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             near_at,
             near_from,
             near_held,
-            offer
+            beat_q,
+            freed,
+            near_room,
+            offer,
+            idle,
+            moved
         );
         self.beats.clock.next = self.clock.val();
         self.marks.clock.next = self.clock.val();
@@ -215,29 +229,33 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.grown.next = self.rest.val() + self.tag_bytes.val();
         }
         self.folded.next = self.grown.val() & self.bytes_mask.val();
-        self.count.next = self.bytes_mask.val() + bits::<C>(1);
-        if self.ends.val() {
-            if self.folded.val() != bits::<C>(0) {
-                self.count.next = self.folded.val();
-            } else if (self.teller.val().text == bits::<14>(0)) & !self.teller.val().seal {
-                self.count.next = bits::<C>(0);
-            }
-        }
-        self.now.next.mark = bit_cast::<7, C>(self.count.val());
+        self.now.next.mark = bit_cast::<7, C>(self.folded.val());
+        self.now.next.none = (self.teller.val().text == bits::<14>(0)) & !self.teller.val().seal;
 
-        // Its data, at once.
-        self.beats.write_enable.next = self.now.val().there;
+        // Its data.
+        self.beat_q.d.next = self.beat.val();
+        self.beats.write_enable.next = self.early1.q.val().there;
         self.beats.write_address.next = self.data_at.q.val();
-        self.beats.write_data.next = self.beat.val();
+        self.beats.write_data.next = self.beat_q.q.val();
         self.data_next.next = self.data_at.q.val() + bits::<F>(1);
-        if self.now.val().there {
+        if self.early1.q.val().there {
             self.data_at.d.next = self.data_next.val();
         }
 
         // The rest with the verdict: a slot's blocks are compared 2 clocks later, and the first lane has
         // a part behind the last slot one clock after that. In such a clock it has no other part.
         self.early1.d.next = self.now.val();
+        self.full.next = self.bytes_mask.val() + bits::<C>(1);
+        self.count.next = bit_cast::<7, C>(self.full.val());
+        if self.early1.q.val().last {
+            if self.early1.q.val().mark != bits::<7>(0) {
+                self.count.next = self.early1.q.val().mark;
+            } else if self.early1.q.val().none {
+                self.count.next = bits::<7>(0);
+            }
+        }
         self.early2.d.next = self.early1.q.val();
+        self.early2.d.next.mark = self.count.val();
         self.early3.d.next = self.early2.q.val();
         self.early4.d.next = self.early3.q.val();
         self.here.d.next =
@@ -266,8 +284,8 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         }
 
         // To the near memory, while it has room for what is under way.
-        self.read.next =
-            (self.from.q.val() != self.mark_at.q.val()) & (self.near_held.q.val() < bits::<5>(15));
+        self.near_room.d.next = self.near_held.q.val() < bits::<5>(13);
+        self.read.next = (self.from.q.val() != self.mark_at.q.val()) & self.near_room.q.val();
         self.from_next.next = self.from.q.val() + bits::<F>(1);
         if self.read.val() {
             self.from.d.next = self.from_next.val();
@@ -288,16 +306,24 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         }
 
         // Out of it: the memory's own output register is the source's.
-        self.pop.next = self.offer.q.val() & self.source.ready.val();
+        self.pop.next = !self.offer.q.val() | self.source.ready.val();
+        self.moves.next = (self.idle.q.val() | self.source.ready.val())
+            & (self.near_from.q.val() != self.near_at.q.val());
+        self.moved.d.next = self.moves.val();
         self.near_next.next = self.near_from.q.val() + bits::<4>(1);
-        self.near_after.next = self.near_from.q.val();
-        if self.pop.val() {
-            self.near_after.next = self.near_next.val();
+        if self.moves.val() {
+            self.near_from.d.next = self.near_next.val();
         }
-        self.near_from.d.next = self.near_after.val();
-        self.near.read_address.next = self.near_after.val();
-        self.near_marks.read_address.next = self.near_after.val();
-        self.offer.d.next = self.near_after.val() != self.near_at.q.val();
+        if self.pop.val() {
+            self.offer.d.next = self.moves.val();
+        }
+        if self.idle.q.val() | self.source.ready.val() {
+            self.idle.d.next = !self.moves.val();
+        }
+        self.near.read_enable.next = self.pop.val();
+        self.near.read_address.next = self.near_from.q.val();
+        self.near_marks.read_enable.next = self.pop.val();
+        self.near_marks.read_address.next = self.near_from.q.val();
         self.source.data.next = self.near.read_data.val();
         self.bytes.next = self.near_marks.read_data.val().bytes;
         self.source.bytes.next = self.bytes.val().get_bits::<C>(0);
@@ -306,36 +332,38 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             & (self.near_marks.read_data.val().verdict != bits::<2>(0));
         self.verdict.next = self.near_marks.read_data.val().verdict;
         self.source.valid.next = self.offer.q.val();
-        self.fewer.next = self.near_held.q.val();
-        if self.pop.val() {
-            self.fewer.next = self.near_held.q.val() - bits::<5>(1);
-        }
-        self.more_held.next = self.fewer.val() + bits::<5>(1);
-        self.near_held.d.next = self.fewer.val();
-        if self.read.val() {
+        self.fewer.next = self.near_held.q.val() - bits::<5>(1);
+        self.more_held.next = self.near_held.q.val() + bits::<5>(1);
+        if self.read.val() & !self.moved.q.val() {
             self.near_held.d.next = self.more_held.val();
+        } else if self.moved.q.val() & !self.read.val() {
+            self.near_held.d.next = self.fewer.val();
         }
 
-        // The credit: a beat a slot.
+        // The credit: a beat a slot, less what has left and what a slot did not need.
         self.refund.d.next = self.flush.val() & self.short_before.val();
-        self.less.next = self.free.q.val();
-        if self.made.val() {
-            self.less.next = self.free.q.val() - bits::<10>(1);
+        self.freed.d.next = bits::<10>(0);
+        if self.read1.q.val() & self.refund.q.val() {
+            self.freed.d.next = bits::<10>(2);
+            if self.made.val() {
+                self.freed.d.next = bits::<10>(1);
+            }
+        } else if self.read1.q.val() | self.refund.q.val() {
+            self.freed.d.next = bits::<10>(1);
+            if self.made.val() {
+                self.freed.d.next = bits::<10>(0);
+            }
+        } else if self.made.val() {
+            self.freed.d.next = bits::<10>(0x3ff);
         }
-        self.more.next = self.less.val();
-        if self.read1.q.val() {
-            self.more.next = self.less.val() + bits::<10>(1);
-        }
-        self.more_still.next = self.more.val();
-        if self.refund.q.val() {
-            self.more_still.next = self.more.val() + bits::<10>(1);
-        }
-        self.free.d.next = self.more_still.val();
-        self.room_q.d.next = self.free.q.val() >= bits::<10>(8);
+        self.free_next.next = self.free.q.val() + self.freed.q.val();
+        self.free.d.next = self.free_next.val();
+        self.room_q.d.next = self.free.q.val() >= bits::<10>(12);
         self.room.next = self.room_q.q.val();
 
         if self.reset.val() {
             self.free.d.next = self.size.val();
+            self.freed.d.next = bits::<10>(0);
             self.room_q.d.next = false;
             self.data_at.d.next = bits::<F>(0);
             self.mark_at.d.next = bits::<F>(0);
@@ -346,6 +374,9 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.read1.d.next = false;
             self.read2.d.next = false;
             self.offer.d.next = false;
+            self.idle.d.next = true;
+            self.moved.d.next = false;
+            self.near_room.d.next = false;
             self.refund.d.next = false;
             self.previous.d.next.valid = false;
             self.early1.d.next.there = false;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  state ---[SubBytes, 4 stages]--+
-//!  address -[2]-[round keys, 2]---+--[ShiftRows, MixColumns, AddRoundKey, 1 stage]-- out
+//!  address -[1]-[round keys, 2]-[1]-+--[ShiftRows, MixColumns, AddRoundKey, 1 stage]-- out
 //!           [5]------------------------------------------------------------------ next
 //! ```
 //!
@@ -11,8 +11,9 @@
 //! a state that passes in the clock of its own key's write meets garbage.
 //!
 //! Why this way: a memory a round gives every state its own key, so that packets with different keys
-//! follow each other without a gap; it costs a read port that no two rounds could share.
-//! Limits: the longest path is a subfield step of the S-box, then MixColumns with the key.
+//! follow each other without a gap; it costs a read port that no two rounds could share. The memory
+//! stands where the device has it, so its word travels for a whole clock before it is used.
+//! Bottleneck: the longest path is a subfield step of the S-box, then MixColumns with the key.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use crate::leaf::functions::{MixKey, ShiftKey};
@@ -41,12 +42,13 @@ pub struct Substitute<S: Function, const A: usize> {
     address2: DFF<Bits<A>>,
     address3: DFF<Bits<A>>,
     address4: DFF<Bits<A>>,
+    key_q: DFF<Bits<128>>,
 }
 
 impl<S: Function, const A: usize> Logic for Substitute<S, A> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, address1, address2, address3, address4);
+        dff_setup!(self, clock, address1, address2, address3, address4, key_q);
         self.sub.clock.next = self.clock.val();
         self.keys.clock.next = self.clock.val();
         self.keys.write_enable.next = self.write_enable.val();
@@ -57,9 +59,10 @@ impl<S: Function, const A: usize> Logic for Substitute<S, A> {
         self.address2.d.next = self.address1.q.val();
         self.address3.d.next = self.address2.q.val();
         self.address4.d.next = self.address3.q.val();
-        self.keys.read_address.next = self.address2.q.val();
+        self.keys.read_address.next = self.address1.q.val();
+        self.key_q.d.next = self.keys.read_data.val();
         self.substituted.next = self.sub.y.val();
-        self.key.next = self.keys.read_data.val();
+        self.key.next = self.key_q.q.val();
         self.address_then.next = self.address4.q.val();
     }
 }

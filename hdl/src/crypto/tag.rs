@@ -2,20 +2,22 @@
 //!
 //! ```text
 //!  slot ---[11]--+--[7 more]---------------------------------- slot_then
-//!  key ----[9]--[hash key, 2]--[times the length block, 3]--\
+//!  key ---[11]--[hash key, 3]--[times the length block, 3]--\
 //!  stream -[2 + 11]--(first slot: start with it)             \
 //!  parts ------------[sum of them: 1]------------------------(+)--[1]--[turn: 2]--[1]-- tags
 //! ```
 //!
-//! Contract: `slot` and `key` come 2 clocks before the first lane's `stream`, `parts` 11 clocks after
+//! Contract: `slot` comes 2 clocks before the first lane's `stream`, `parts` 11 clocks after
 //! that; `tag` (for all lanes but the first) and `lead_tag` (for the first) come 16 clocks after it,
 //! `slot_then` 17. `lead_tag` is the tag of this clock's slot, or in the clock after a last slot that
 //! slot's.
 //!
 //! Why the length block has a multiplier of its own: a packet has one block more to hash than
 //! its sealed form has blocks. With this it needs no clock, and only 19 bits of it are not zero.
+//! Bottleneck: the hash, from the sum of the lanes' parts; then the turns.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
+use super::ghash::EARLY;
 use super::slot::Slot;
 use crate::leaf::functions::LengthMul;
 use crate::leaf::{Delay, Leaf2, Ram};
@@ -26,6 +28,7 @@ use rust_hdl::prelude::*;
 pub struct Tag<const K: usize> {
     pub clock: Signal<In, Clock>,
     pub slot: Signal<In, Slot>,
+    /// [`EARLY`] clocks before `slot`.
     pub key: Signal<In, Bits<K>>,
     pub stream: Signal<In, Bits<128>>,
     /// The sum of all lanes' parts of the hash.
@@ -37,9 +40,10 @@ pub struct Tag<const K: usize> {
     pub lead_tag: Signal<Out, Bits<128>>,
     pub slot_then: Signal<Out, Slot>,
     wait_slot: Delay<Slot, 11>,
-    wait_key: Delay<Bits<K>, 9>,
+    wait_key: Delay<Bits<K>, { 8 + EARLY }>,
     wait_stream: Delay<Bits<128>, 11>,
     hash_key: Ram<Bits<128>, K>,
+    hash_key_q: DFF<Bits<128>>,
     lengths: Leaf2<LengthMul, 19, 128, 128, 3>,
     slot10: DFF<Slot>,
     slot11: DFF<Slot>,
@@ -56,6 +60,8 @@ pub struct Tag<const K: usize> {
     kept: DFF<Bits<128>>,
     tag_q: DFF<Bits<128>>,
     lead_q: DFF<Bits<128>>,
+    /// The slot 16 clocks ago was a last one.
+    behind: DFF<Bit>,
     text: Signal<Local, Bits<19>>,
     aad: Signal<Local, Bits<19>>,
     aad_high: Signal<Local, Bits<19>>,
@@ -80,8 +86,8 @@ impl<const K: usize> Logic for Tag<K> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, slot10, slot11, slot12, slot13, slot14, slot15, slot16, slot17, hash, sum,
-            turned, placed, kept, tag_q, lead_q
+            self, clock, slot10, slot11, slot12, slot13, slot14, slot15, slot16, slot17,
+            hash_key_q, hash, sum, turned, placed, kept, tag_q, lead_q, behind
         );
         self.wait_slot.clock.next = self.clock.val();
         self.wait_key.clock.next = self.clock.val();
@@ -111,7 +117,8 @@ impl<const K: usize> Logic for Tag<K> {
         self.aad.next = bit_cast::<19, 5>(self.wait_slot.y.val().aad);
         self.aad_high.next = self.aad.val() << bits::<4>(14);
         self.lengths.a.next = self.text.val() | self.aad_high.val();
-        self.lengths.b.next = self.hash_key.read_data.val();
+        self.hash_key_q.d.next = self.hash_key.read_data.val();
+        self.lengths.b.next = self.hash_key_q.q.val();
 
         // All sums of the hash, on top of block 0 encrypted.
         self.wait_stream.x.next = self.stream.val();
@@ -157,7 +164,8 @@ impl<const K: usize> Logic for Tag<K> {
         // The first lane has this slot's tag, or the last one's behind a last slot.
         self.tag_q.d.next = self.placed.q.val();
         self.lead_q.d.next = self.placed.q.val();
-        if self.slot16.q.val().valid & self.slot16.q.val().last {
+        self.behind.d.next = self.slot15.q.val().valid & self.slot15.q.val().last;
+        if self.behind.q.val() {
             self.lead_q.d.next = self.kept.q.val();
         }
         self.kept.d.next = self.placed.q.val();

@@ -15,7 +15,7 @@
 //! The first lane (`leads`) has no text in a packet's first slot, and in the clock after its last
 //! one it has what follows the last slot's text in the beat: at most a part of the tag.
 //!
-//! Limits: `tag` is late; the text waits for it in memory.
+//! Limits: `tag` is late; the text waits for it in memory. Bottleneck: what is here, from two slots.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::slot::Slot;
@@ -51,6 +51,8 @@ pub struct Text<const LANES: usize> {
     pub out: Signal<Out, Bits<128>>,
     pub differs: Signal<Out, Bit>,
     lane: Constant<Bits<11>>,
+    /// No `left` is that of the first lane.
+    lane_before: Constant<Bits<11>>,
     leads: Constant<Bit>,
     last_lane: Constant<Bits<11>>,
     waiting: Delay<Bits<128>, WAIT>,
@@ -78,7 +80,6 @@ pub struct Text<const LANES: usize> {
     level: Signal<Local, Bit>,
     over: Signal<Local, Bit>,
     ok: Signal<Local, Bit>,
-    next_left: Signal<Local, Bits<11>>,
     size: Signal<Local, Bits<14>>,
     bytes: Signal<Local, Bits<4>>,
     some: Signal<Local, Bits<16>>,
@@ -96,13 +97,14 @@ impl<const LANES: usize> Text<LANES> {
         with_defaults!(
             {
                 lane: Constant::new((lane as u64).into()),
+                lane_before: Constant::new(((lane as u64).wrapping_sub(1) & 0x7ff).into()),
                 leads: Constant::new(lane == 0),
                 last_lane: Constant::new((LANES as u64 - 1).into()),
             }
             clock, slot, previous, data, stream, tag, spoil, hashed, out, differs, waiting,
             hold, hold_masks, below, spread, spread_out, differ, whole, partly, behind, ragged,
             tail, seals, shows, seal, masks, hashed_q, mixed, out_q, flush, own, sealing, level, over, ok,
-            next_left, size, bytes, some, sealed, text_mask, text_out, shown, tag_mask, high
+            size, bytes, some, sealed, text_mask, text_out, shown, tag_mask, high
         )
     }
 }
@@ -129,8 +131,7 @@ impl<const LANES: usize> Logic for Text<LANES> {
         self.sealing.next = self.slot.val().seal;
         self.own.next = self.slot.val().valid & !(self.leads.val() & self.slot.val().first);
         self.level.next = self.slot.val().left == self.lane.val();
-        self.next_left.next = self.slot.val().left + bits::<11>(1);
-        self.over.next = self.next_left.val() == self.lane.val();
+        self.over.next = self.slot.val().left == self.lane_before.val();
         if self.flush.val() {
             self.size.next = self.previous.val().text;
             self.ok.next = self.previous.val().ok;

@@ -251,6 +251,7 @@ impl<const A: usize> Logic for Fetch<A> {
         // Arriving.
         self.arrived.next = false;
         self.measuring.d.next = false;
+        self.fifo.read_enable.next = true;
         self.fifo.write_enable.next = self.response.val();
         self.fifo.write_address.next = self.fill_at.q.val();
         self.fifo.write_data.next = self.data.val();

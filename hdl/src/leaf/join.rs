@@ -1,26 +1,26 @@
-//! Blocks of 128 bits side by side: wires only, which a kernel cannot write.
+//! Vectors side by side: wires only, which a kernel cannot write.
 
 use rust_hdl::prelude::*;
 
-/// `whole` is `parts`, the first one least significant. `D` is `128 * N`.
+/// `whole` is `parts`, the first one least significant. `D` is `P * N`.
 #[derive(LogicBlock)]
-pub struct Join<const N: usize, const D: usize> {
+pub struct Join<const N: usize, const P: usize, const D: usize> {
     /// The parts.
-    pub parts: [Signal<In, Bits<128>>; N],
+    pub parts: [Signal<In, Bits<P>>; N],
     /// All of them.
     pub whole: Signal<Out, Bits<D>>,
 }
 
-impl<const N: usize, const D: usize> Default for Join<N, D> {
+impl<const N: usize, const P: usize, const D: usize> Default for Join<N, P, D> {
     fn default() -> Self {
-        assert!(D == 128 * N, "{N} blocks of 128 bits are not {D} bits");
+        assert!(D == P * N, "{N} parts of {P} bits are not {D} bits");
         Self { parts: std::array::from_fn(|_| Default::default()), whole: Default::default() }
     }
 }
 
-impl<const N: usize, const D: usize> Logic for Join<N, D> {
+impl<const N: usize, const P: usize, const D: usize> Logic for Join<N, P, D> {
     fn update(&mut self) {
-        let bit = |i: usize| self.parts[i / 128].val().get_bit(i % 128);
+        let bit = |i: usize| self.parts[i / P].val().get_bit(i % P);
         let whole = (0..D).fold(Bits::<D>::default(), |w, i| w.replace_bit(i, bit(i)));
         self.whole.next = whole;
     }

@@ -1,5 +1,5 @@
 //! A small memory in LUTs: one write port, one read port, one clock, data one clock after the
-//! address.
+//! address, held while `read_enable` is low.
 
 use rust_hdl::prelude::*;
 
@@ -17,9 +17,11 @@ pub struct LutRam<D: Synth, const A: usize> {
     pub write_address: Signal<In, Bits<A>>,
     /// What.
     pub write_data: Signal<In, D>,
-    /// Every clock is a read.
+    /// Read at this edge.
+    pub read_enable: Signal<In, Bit>,
+    /// Where.
     pub read_address: Signal<In, Bits<A>>,
-    /// The word of the last clock's address.
+    /// The word last read.
     pub read_data: Signal<Out, D>,
     _words: Vec<D>,
 }
@@ -39,6 +41,7 @@ impl<D: Synth, const A: usize> LutRam<D, A> {
             write_enable: Default::default(),
             write_address: Default::default(),
             write_data: Default::default(),
+            read_enable: Default::default(),
             read_address: Default::default(),
             read_data: Default::default(),
             _words: vec![D::default(); words],
@@ -49,7 +52,9 @@ impl<D: Synth, const A: usize> LutRam<D, A> {
 impl<D: Synth, const A: usize> Logic for LutRam<D, A> {
     fn update(&mut self) {
         if self.clock.pos_edge() {
-            self.read_data.next = self._words[self.read_address.val().index()];
+            if self.read_enable.val() {
+                self.read_data.next = self._words[self.read_address.val().index()];
+            }
             if self.write_enable.val() {
                 self._words[self.write_address.val().index()] = self.write_data.val();
             }
@@ -63,7 +68,7 @@ impl<D: Synth, const A: usize> Logic for LutRam<D, A> {
             r#"(* ram_style = "distributed" *) reg [{}:0] mem [0:{}];
 always @(posedge clock) begin
   if (write_enable) mem[write_address] <= write_data;
-  read_data <= mem[read_address];
+  if (read_enable) read_data <= mem[read_address];
 end"#,
             D::BITS - 1,
             self._words.len() - 1

@@ -95,6 +95,7 @@ impl Logic for SmallTables {
         self.service_kind.next = self.services.found.val();
 
         self.addresses.clock.next = self.clock.val();
+        self.addresses.read_enable.next = true;
         self.addresses.write_enable.next = self.write.val().local;
         self.addresses.write_address.next = self.index.val().get_bits::<5>(0);
         self.addresses.write_data.next = self.local_row.val().address;

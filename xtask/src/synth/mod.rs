@@ -6,6 +6,7 @@ mod netlist;
 pub mod page;
 mod parts;
 mod place;
+mod ram_registers;
 mod report;
 pub mod tools;
 mod yosys;

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use super::parts::{Family, Part};
 use super::tools::Tools;
-use super::{Job, harness};
+use super::{Job, harness, ram_registers};
 
 /// The netlist's file.
 pub const NETLIST: &str = "netlist.json";
@@ -44,7 +44,14 @@ pub fn synthesise(tools: &Tools, part: &Part, job: &Job, folder: &Path) -> Resul
          stat\n\
          write_json {NETLIST}\n"
     );
-    run(tools, &format!("{}: synthesis", job.name), &script, folder)
+    let warnings = run(tools, &format!("{}: synthesis", job.name), &script, folder)?;
+    if matches!(part.family, Family::Ecp5(_)) {
+        let path = folder.join(NETLIST);
+        let (netlist, rams) = ram_registers::absorb(&fs::read_to_string(&path)?)?;
+        fs::write(path, netlist)?;
+        eprintln!("{}: {rams} block RAMs with output registers", job.name);
+    }
+    Ok(warnings)
 }
 
 /// Elaborates `verilog` in `folder`, without mapping it; gives the warnings that are not allowed.

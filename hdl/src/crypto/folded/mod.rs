@@ -147,9 +147,12 @@ impl<S: Function, const K: usize, const F: usize, const P: usize, const A: usize
         self.aes.clock.next = self.clock.val();
         self.firsts.clock.next = self.clock.val();
         self.attributes.clock.next = self.clock.val();
+        self.attributes.read_enable.next = true;
         self.blocks.clock.next = self.clock.val();
         self.waiting.clock.next = self.clock.val();
+        self.waiting.read_enable.next = true;
         self.waiting_keys.clock.next = self.clock.val();
+        self.waiting_keys.read_enable.next = true;
         self.hash.clock.next = self.clock.val();
         self.text.clock.next = self.clock.val();
         self.tag.clock.next = self.clock.val();

@@ -107,7 +107,9 @@ impl Logic for Output {
     fn update(&mut self) {
         dff_setup!(self, clock, promised, room_q, wrong, own, behind, at, from, offer);
         self.beats.clock.next = self.clock.val();
+        self.beats.read_enable.next = true;
         self.marks.clock.next = self.clock.val();
+        self.marks.read_enable.next = true;
         self.spread.clock.next = self.clock.val();
 
         // Which beats this slot gives, if any.
