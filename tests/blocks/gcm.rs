@@ -136,7 +136,7 @@ fn random(top: &str, seed: u64, stalls: Stalls) {
 }
 
 /// The engine of the 85F with fewer keys: quick to wipe.
-fn small() -> String {
+pub fn small() -> String {
     verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 3, 4, 7>>()
 }
 
