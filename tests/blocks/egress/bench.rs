@@ -1,10 +1,7 @@
-//! Queue and punt: what is taken, and in which clock, is exactly what the contract says.
+//! Queue and punt under test, beside what their contract says of every clock.
 
 use std::collections::VecDeque;
 
-use rand::seq::IndexedRandom;
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use sim::stream::FrameOutput;
 use spec::host::PuntDescriptor;
 use spec::limits::{HOST_BEAT, PUNT_CLOCKS, PUNT_UNLIMITED, QUEUE_CLOCKS};
@@ -12,7 +9,7 @@ use spec::meta::Plan;
 use spec::verdict::CLASSES;
 use verilate::Port;
 
-use crate::beats::{BeatInput, Bench, Events, random_frame, set_bytes, sizes};
+use crate::beats::{BeatInput, Bench, Events, set_bytes};
 
 const EVENTS: [&str; 17] = [
     "forwarded",
@@ -33,7 +30,8 @@ const EVENTS: [&str; 17] = [
     "punt_full",
     "copy_full",
 ];
-const PUNTED: [&str; CLASSES] = ["punted_new", "punted_copy", "punted_host", "punted_exception"];
+pub const PUNTED: [&str; CLASSES] =
+    ["punted_new", "punted_copy", "punted_host", "punted_exception"];
 const POLICED: [&str; CLASSES] =
     ["policed_new", "policed_copy", "policed_host", "policed_exception"];
 
@@ -76,14 +74,14 @@ struct Host {
     offered: bool,
 }
 
-struct Egress {
-    bench: Bench,
+pub struct Egress {
+    pub bench: Bench,
     rewritten: BeatInput,
     received: BeatInput,
     plan: Port,
     tx: [FrameOutput; 2],
     punt: FrameOutput,
-    events: Events,
+    pub events: Events,
     width: usize,
     capacity: u64,
     ports: [Port1; 2],
@@ -95,21 +93,21 @@ struct Egress {
 }
 
 /// The inputs of a clock, beside the frames.
-struct Inputs {
-    ready: [bool; 2],
-    punt_ready: bool,
-    tick: bool,
+pub struct Inputs {
+    pub ready: [bool; 2],
+    pub punt_ready: bool,
+    pub tick: bool,
 }
 
-const OPEN: Inputs = Inputs { ready: [true; 2], punt_ready: true, tick: false };
+pub const OPEN: Inputs = Inputs { ready: [true; 2], punt_ready: true, tick: false };
 
 impl Egress {
-    fn new<const A: usize>(width: usize, rate: [u16; CLASSES], burst: [u16; CLASSES]) -> Self {
+    pub fn new<const A: usize>(width: usize, rate: [u16; CLASSES], burst: [u16; CLASSES]) -> Self {
         Self::over(Bench::new(&verilog::<A>(width)), A, width, rate, burst)
     }
 
     /// Over a top that is as after reset.
-    fn over(
+    pub fn over(
         mut bench: Bench,
         log2: usize,
         width: usize,
@@ -153,7 +151,7 @@ impl Egress {
     }
 
     /// A clock; with a frame, its first beat comes in it.
-    fn clock(&mut self, inputs: &Inputs, frame: Option<(&Plan, &[u8], &[u8])>) {
+    pub fn clock(&mut self, inputs: &Inputs, frame: Option<(&Plan, &[u8], &[u8])>) {
         if let Some((plan, rewritten, received)) = frame {
             self.rewritten.begin(rewritten);
             self.received.begin(received);
@@ -292,11 +290,11 @@ impl Egress {
     }
 
     /// Whether a frame may begin.
-    fn free(&self) -> bool {
+    pub fn free(&self) -> bool {
         self.rewritten.idle()
     }
 
-    fn drain(&mut self) {
+    pub fn drain(&mut self) {
         let start = self.clocks;
         while !self.host.frames.is_empty() || self.ports.iter().any(|port| !port.frames.is_empty())
         {
@@ -307,7 +305,7 @@ impl Egress {
     }
 
     /// After a drain: all that was taken has left, and each event was counted.
-    fn check(&mut self) {
+    pub fn check(&mut self) {
         for (tx, sent) in self.tx.iter_mut().zip(&self.sent) {
             let got: Vec<_> = tx.frames.drain(..).map(|frame| frame.bytes).collect();
             assert!(got == *sent, "a frame differs");
@@ -317,203 +315,6 @@ impl Egress {
         for name in EVENTS {
             let expected = self.expected.get(name).copied().unwrap_or(0);
             assert_eq!(self.events.count(name), expected, "{name}");
-        }
-    }
-}
-
-/// A random plan for a frame of this size.
-fn plan(rng: &mut ChaCha8Rng, size: usize) -> Plan {
-    Plan {
-        send: rng.random_ratio(3, 4),
-        port: rng.random_range(0..2),
-        inject: rng.random_ratio(1, 4),
-        punt: rng.random_ratio(1, 3),
-        copy: rng.random(),
-        reason: rng.random_range(0..11),
-        class: rng.random_range(0..4),
-        length: size as u16,
-        source: rng.random_range(0..3),
-        hit: rng.random(),
-        entry: rng.random_range(0..1 << 17),
-        generation: rng.random(),
-        kind: rng.random_range(0..6),
-        local: rng.random(),
-        network_offset: rng.random_range(0..32),
-        transport_offset: rng.random_range(0..128),
-        rewrite: rng.random(),
-        ..Plan::default()
-    }
-}
-
-struct Load {
-    sizes: Vec<usize>,
-    /// Chances in percent, each clock: no frame begins; a port waits; the host waits; a tick.
-    idle: u32,
-    stall: u32,
-    host_stall: u32,
-    tick: u32,
-    rate: [u16; CLASSES],
-    burst: [u16; CLASSES],
-}
-
-fn random<const A: usize>(width: usize, load: &Load, frames: usize, seed: u64) {
-    let Load { idle, stall, host_stall, tick, rate, burst, .. } = *load;
-    println!(
-        "W={width}, 1 << {A} beats, idle {idle}, stall {stall}, host {host_stall}, seed {seed}"
-    );
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut top = Egress::new::<A>(width, rate, burst);
-    let mut sent = 0;
-    while sent < frames {
-        let inputs = Inputs {
-            ready: [0, 1].map(|_| !rng.random_ratio(stall, 100)),
-            punt_ready: !rng.random_ratio(host_stall, 100),
-            tick: rng.random_ratio(tick, 100),
-        };
-        if top.free() && !rng.random_ratio(idle, 100) {
-            let size = *load.sizes.choose(&mut rng).unwrap();
-            let plan = plan(&mut rng, size);
-            let (rewritten, received) =
-                (random_frame(&mut rng, size), random_frame(&mut rng, size));
-            top.clock(&inputs, Some((&plan, &rewritten, &received)));
-            sent += 1;
-        } else {
-            top.clock(&inputs, None);
-        }
-    }
-    top.drain();
-    top.check();
-}
-
-const FREE: [u16; CLASSES] = [PUNT_UNLIMITED; CLASSES];
-
-#[test]
-fn frames_leave_or_are_counted() {
-    for width in [16, 64] {
-        let loads = [(0, 0, 0), (0, 50, 20), (30, 0, 70), (60, 90, 90), (0, 97, 97)];
-        for (seed, (idle, stall, host_stall)) in loads.into_iter().enumerate() {
-            let sizes = sizes(width);
-            let load = Load { sizes, idle, stall, host_stall, tick: 1, rate: FREE, burst: FREE };
-            random::<10>(width, &load, 600, seed as u64);
-            let small = Load { sizes: vec![width, width + 1, 3 * width], ..load };
-            random::<5>(width, &small, 3000, seed as u64);
-            let single = Load { sizes: vec![width], ..small };
-            random::<5>(width, &single, 3000, seed as u64);
-        }
-    }
-}
-
-#[test]
-fn policing_is_an_exact_token_bucket() {
-    for width in [16, 64] {
-        for seed in 0..8 {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed);
-            let rates = [0, 1, 2, 5, 100, PUNT_UNLIMITED - 1, PUNT_UNLIMITED];
-            let load = Load {
-                sizes: vec![14, 60, 64, 65, 2 * width],
-                idle: 20,
-                stall: 0,
-                host_stall: 10,
-                tick: [1, 5, 50][seed as usize % 3],
-                rate: std::array::from_fn(|_| *rates.choose(&mut rng).unwrap()),
-                burst: std::array::from_fn(|_| *rates.choose(&mut rng).unwrap()),
-            };
-            println!("rate {:?}, burst {:?}", load.rate, load.burst);
-            random::<8>(width, &load, 4000, seed);
-        }
-    }
-}
-
-#[test]
-fn a_flood_of_one_class_never_starves_another() {
-    for width in [16, 64] {
-        for flood in 0..CLASSES as u8 {
-            let mut rng = ChaCha8Rng::seed_from_u64(flood.into());
-            let mut top = Egress::new::<9>(width, FREE, FREE);
-            let mut calm = 0;
-            for clock in 0..20_000 {
-                let inputs = Inputs { punt_ready: clock % 4 == 0, ..OPEN };
-                if !top.free() {
-                    top.clock(&inputs, None);
-                    continue;
-                }
-                let mut plan = Plan { punt: true, send: false, ..plan(&mut rng, 64) };
-                plan.class = if rng.random_ratio(1, 60) { rng.random_range(0..4) } else { flood };
-                calm += u64::from(plan.class != flood);
-                let frame = random_frame(&mut rng, 64);
-                top.clock(&inputs, Some((&plan, &frame, &frame)));
-            }
-            top.drain();
-            top.check();
-            let got = |class: u8| top.events.count(PUNTED[usize::from(class)]);
-            let others: u64 = (0..4).filter(|class| *class != flood).map(got).sum();
-            assert_eq!(others, calm, "a frame of a calm class was dropped");
-            assert!(top.events.count("punt_full") > 0, "no flood");
-        }
-    }
-}
-
-#[test]
-fn a_flood_never_starves_injected_frames() {
-    for width in [16, 64] {
-        let mut rng = ChaCha8Rng::seed_from_u64(5);
-        let mut top = Egress::new::<9>(width, FREE, FREE);
-        let (mut beats, mut injected) = (0, 0);
-        for clock in 0..50_000 {
-            let inputs = Inputs { ready: [clock % 8 == 0; 2], ..OPEN };
-            if !top.free() {
-                top.clock(&inputs, None);
-                continue;
-            }
-            let size = *[60, 65, 512, 1500].choose(&mut rng).unwrap();
-            let mut plan = Plan { punt: false, send: true, ..plan(&mut rng, size) };
-            plan.port = 1;
-            // A share of 1/64 of what the port sends.
-            plan.inject = beats * 64 <= clock / 8;
-            if plan.inject {
-                (plan.rewrite, injected) = (false, injected + 1);
-                beats += size.div_ceil(width);
-            }
-            let frame = random_frame(&mut rng, size);
-            top.clock(&inputs, Some((&plan, &frame, &frame)));
-        }
-        top.drain();
-        top.check();
-        assert_eq!(top.events.count("raw"), injected, "an injected frame was dropped");
-        assert!(top.events.count("queue_full1") > 0, "no flood");
-    }
-}
-
-#[test]
-fn reset_empties_all() {
-    for width in [16, 64] {
-        let mut rng = ChaCha8Rng::seed_from_u64(6);
-        let mut top = Egress::new::<6>(width, FREE, FREE);
-        for clocks in 1..150 {
-            let stalled = Inputs { ready: [false; 2], punt_ready: clocks % 2 == 0, tick: false };
-            for _ in 0..clocks {
-                let size = 2 * width + 1;
-                let plan = plan(&mut rng, size);
-                let frame = random_frame(&mut rng, size);
-                let begin = top.free().then_some((&plan, &frame[..], &frame[..]));
-                top.clock(&stalled, begin);
-            }
-            // The same instance goes on with the expectations of a new one.
-            top.bench.reset();
-            let mut fresh = Egress::over(top.bench, 6, width, FREE, FREE);
-            for _ in 0..40 {
-                fresh.clock(&OPEN, None);
-            }
-            for _ in 0..60 {
-                let size = *[width, 3 * width].choose(&mut rng).unwrap();
-                let plan = plan(&mut rng, size);
-                let frame = random_frame(&mut rng, size);
-                let begin = fresh.free().then_some((&plan, &frame[..], &frame[..]));
-                fresh.clock(&OPEN, begin);
-            }
-            fresh.drain();
-            fresh.check();
-            top = fresh;
         }
     }
 }
