@@ -6,6 +6,7 @@ use hdl::emit::verilog_of;
 use hdl::leaf::functions::SubBytes;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use spec::crypto::GcmVerdict;
 use tests::gcm::{Gcm, Stalls, TOPS};
 use tests::gcm_random::{STALLS, compare, keys, packet};
 
@@ -67,6 +68,26 @@ fn random_packets() {
         for (seed, stalls) in (1..).zip(STALLS) {
             random(top, seed, stalls);
         }
+    }
+}
+
+/// The random packets found it: such a packet has its verdict long before its end.
+#[test]
+fn a_packet_longer_than_was_said_is_read_to_its_end() {
+    for top in TOPS {
+        let mut gcm = Gcm::new(top);
+        let mut rng = ChaCha8Rng::seed_from_u64(2);
+        let keys = keys(&mut gcm, &mut rng, 2);
+        let (mut long, _) = packet(&mut rng, &keys, 8000, false);
+        long.text = 100;
+        let (next, want) = packet(&mut rng, &keys, 90, true);
+        gcm.push(long);
+        gcm.push(next);
+        gcm.run(1, Stalls { idle: 50, busy: 0 }, &mut rng);
+        assert_eq!(gcm.answers.pop_front().map(|answer| answer.verdict), Some(GcmVerdict::Cut));
+        assert_eq!(gcm.waiting(), 2, "{top}: the verdict comes first");
+        gcm.run(1, Stalls::default(), &mut rng);
+        assert_eq!(gcm.answers.pop_front(), Some(want), "{top}: the packet behind");
     }
 }
 

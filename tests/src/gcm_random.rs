@@ -101,6 +101,8 @@ pub const STALLS: [Stalls; 6] = [
     Stalls { idle: 90, busy: 0 },
     Stalls { idle: 0, busy: 95 },
 ];
+/// Clocks in which any engine reads the rest of a packet.
+const REST: usize = 10 * TEXT_MAX;
 /// Packets under the same keys.
 const BATCH: usize = 1000;
 
@@ -132,7 +134,16 @@ pub fn compare(
             wants.push(want);
         }
         gcm.run(wants.len(), stalls, &mut rng);
-        assert_eq!(gcm.waiting(), 0);
+        // One that is longer than was said has its verdict before its end, and is read to there.
+        for _ in 0..REST {
+            gcm.tick(true, true);
+            if gcm.waiting() == 0 {
+                break;
+            }
+        }
+        if (gcm.waiting(), gcm.answers.len()) != (0, wants.len()) {
+            return Err(format!("{} packets are not taken", gcm.waiting()));
+        }
         for (answer, want) in gcm.answers.drain(..).zip(&wants) {
             let same = match want.verdict {
                 GcmVerdict::Good => answer.bytes == want.bytes,
