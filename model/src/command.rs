@@ -11,10 +11,10 @@ type Row = ([u8; DATA], [u8; COUNTERS]);
 impl Tables {
     /// Executes a command at tick `now`; `complete` gets its completions, in order.
     ///
-    /// The opcode is judged first, then the table, then the index and that of a placed slot. A READ that leaves its table
-    /// ends with one `BadIndex`, after the rows that are there; a count of 0 reads one row. A
-    /// FENCE is done at once: no frame is ever under way here. Reserved bits of an entry are not
-    /// kept; those of other rows read as they were written.
+    /// The opcode is judged first, then the table, then the index and that of a placed slot. A READ
+    /// that leaves its table ends with one `BadIndex`, after the rows that are there; a count of 0
+    /// reads one row. A FENCE is done at once: no frame is ever under way here. Reserved bits of an
+    /// entry are not kept; those of other rows read as they were written.
     pub fn execute(
         &mut self,
         command: &[u8; COMMAND],

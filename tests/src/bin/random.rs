@@ -53,14 +53,15 @@ fn main() -> Result<()> {
         "{msg} {bar:30} {human_pos}/{human_len} {elapsed} (ETA {eta})",
     )?);
     bar.set_message(args.top.clone());
-    let summary = if args.top.starts_with("datapath") {
-        datapath(&args, &bar)?
-    } else {
-        engine(&args, &bar)?
-    };
+    let summary = if recorded(&args.top) { datapath(&args, &bar)? } else { engine(&args, &bar)? };
     bar.finish_and_clear();
     println!("{summary}");
     Ok(())
+}
+
+/// Whether this is a whole device: those have waveforms, engines do not.
+fn recorded(top: &str) -> bool {
+    top.starts_with("datapath")
 }
 
 fn seeds(args: &Args) -> Range<u64> {
@@ -69,14 +70,19 @@ fn seeds(args: &Args) -> Range<u64> {
 
 /// Runs one seed, and says how to run it again if it fails or panics.
 fn seed<T>(args: &Args, seed: u64, run: impl FnOnce() -> Result<T, String>) -> Result<T> {
-    let Args { top, packets, .. } = args;
+    let Args { top, packets, long, .. } = args;
     let what = match catch_unwind(AssertUnwindSafe(run)) {
         Ok(Ok(done)) => return Ok(done),
         Ok(Err(what)) => what,
         Err(_) => "panic".into(),
     };
-    let wave = format!("cargo xtask wave {seed} --top {top} --packets {packets}");
-    Err(anyhow!("{top}, seed {seed}: {what}\nagain, with a waveform: {wave}"))
+    let again = if recorded(top) {
+        format!("cargo xtask wave {seed} --top {top} --packets {packets}")
+    } else {
+        let program = "cargo run --package tests --bin random --";
+        format!("{program} {top} --from {seed} --packets {packets} --long {long}")
+    };
+    Err(anyhow!("{top}, seed {seed}: {what}\nagain: {again}"))
 }
 
 /// Random frames through the whole device.
@@ -132,8 +138,8 @@ fn engine(args: &Args, bar: &ProgressBar) -> Result<Value> {
 /// Records a seed of the datapath: around its failure, or from a clock on.
 fn wave(args: &Args, file: &Path) -> Result<()> {
     let Args { top, from: seed, packets, .. } = args;
-    if !top.starts_with("datapath") {
-        bail!("{top} is not recorded: run its seed in the block tests");
+    if !recorded(top) {
+        bail!("{top} is not recorded: without --wave its seed runs again");
     }
     let rtl = || Rtl::new(top).map_err(|error| anyhow!("{error}"));
     let clocks = match args.clock {
