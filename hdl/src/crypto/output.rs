@@ -1,8 +1,8 @@
 //! From slots back to beats: the frame with its verdict, and the credit that admits slots.
 //!
 //! ```text
-//!  slot, beat --[1]--> data, 1 << F beats ---\
-//!             --[4]-----> size, last, verdict ---[2]--> 16 beats --[1]-- source
+//!  slot, beat --[2]--> data, 1 << F beats ---\
+//!             --[5]-----> size, last, verdict ---[2]--> 16 beats --[1]-- source
 //!  made --[credit]-- room
 //! ```
 //!
@@ -16,8 +16,8 @@
 //! text ends a beat earlier than the tag did; the credit of that one comes back at once.
 //!
 //! Why this way: nothing behind `go` ever stalls, so what is under way must have a place to go to.
-//! The verdict is 4 clocks late: it is written into a memory of its own, and a beat is there when its
-//! verdict is.
+//! The verdict is late: it is written into a memory of its own, and a beat is there when its
+//! verdict is. Both memories have registers in front: a block RAM is seldom near.
 //! Bottleneck: which beat a clock gives, with its size; then the source's `ready` to the near memory.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
@@ -90,6 +90,8 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     here: DFF<Bit>,
     differs: DFF<Bit>,
     differs_before: DFF<Bit>,
+    mark_q: DFF<Mark>,
+    marked: DFF<Bit>,
     from: DFF<Bits<F>>,
     read1: DFF<Bit>,
     read2: DFF<Bit>,
@@ -97,11 +99,14 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     near_from: DFF<Bits<4>>,
     near_held: DFF<Bits<5>>,
     beat_q: DFF<Bits<D>>,
+    beat_then: DFF<Bits<D>>,
     freed: DFF<Bits<10>>,
     near_room: DFF<Bit>,
     offer: DFF<Bit>,
-    /// Not `offer`: that one has 140 registers to hold, and this one moves the pointer.
-    idle: DFF<Bit>,
+    /// A beat is in the near memory.
+    some: DFF<Bit>,
+    /// `near_from + 1`.
+    near_behind: DFF<Bits<4>>,
     moved: DFF<Bit>,
     flush: Signal<Local, Bit>,
     short_now: Signal<Local, Bit>,
@@ -146,8 +151,8 @@ impl<const D: usize, const C: usize, const F: usize> Default for Output<D, C, F>
             }
             clock, reset, made, room, slot, beat, first_differs, others_differ, spoil,
             source, verdict, beats, marks, near, near_marks, previous, free, room_q, refund,
-            data_at, mark_at, early1, early2, early3, early4, here, differs, differs_before, from,
-            read1, read2, near_at, near_from, near_held, beat_q, freed, near_room, offer, idle, moved, flush, short_now, short_before,
+            data_at, mark_at, early1, early2, early3, early4, here, differs, differs_before, mark_q, marked, from,
+            read1, read2, near_at, near_from, near_held, beat_q, beat_then, freed, near_room, offer, some, near_behind, moved, flush, short_now, short_before,
             now, ends, text, bytes, teller, rest, grown, folded, full, count, mark, wrong, read, pop, moves, free_next,
             fewer, near_next, data_next, mark_next, from_next,
             near_at_next, more_held
@@ -174,6 +179,8 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             here,
             differs,
             differs_before,
+            mark_q,
+            marked,
             from,
             read1,
             read2,
@@ -181,10 +188,12 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             near_from,
             near_held,
             beat_q,
+            beat_then,
             freed,
             near_room,
             offer,
-            idle,
+            some,
+            near_behind,
             moved
         );
         self.beats.clock.next = self.clock.val();
@@ -234,11 +243,12 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
 
         // Its data.
         self.beat_q.d.next = self.beat.val();
-        self.beats.write_enable.next = self.early1.q.val().there;
+        self.beat_then.d.next = self.beat_q.q.val();
+        self.beats.write_enable.next = self.early2.q.val().there;
         self.beats.write_address.next = self.data_at.q.val();
-        self.beats.write_data.next = self.beat_q.q.val();
+        self.beats.write_data.next = self.beat_then.q.val();
         self.data_next.next = self.data_at.q.val() + bits::<F>(1);
-        if self.early1.q.val().there {
+        if self.early2.q.val().there {
             self.data_at.d.next = self.data_next.val();
         }
 
@@ -275,11 +285,13 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         {
             self.mark.next.verdict = self.verdict_tag.val();
         }
-        self.marks.write_enable.next = self.early4.q.val().there;
+        self.mark_q.d.next = self.mark.val();
+        self.marked.d.next = self.early4.q.val().there;
+        self.marks.write_enable.next = self.marked.q.val();
         self.marks.write_address.next = self.mark_at.q.val();
-        self.marks.write_data.next = self.mark.val();
+        self.marks.write_data.next = self.mark_q.q.val();
         self.mark_next.next = self.mark_at.q.val() + bits::<F>(1);
-        if self.early4.q.val().there {
+        if self.marked.q.val() {
             self.mark_at.d.next = self.mark_next.val();
         }
 
@@ -305,20 +317,21 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.near_at.d.next = self.near_at_next.val();
         }
 
-        // Out of it: the memory's own output register is the source's.
+        // Out of it: the memory's own output register is the source's. What `ready` decides is a choice
+        // between two that were worked out without it.
         self.pop.next = !self.offer.q.val() | self.source.ready.val();
-        self.moves.next = (self.idle.q.val() | self.source.ready.val())
-            & (self.near_from.q.val() != self.near_at.q.val());
+        self.moves.next = self.pop.val() & self.some.q.val();
         self.moved.d.next = self.moves.val();
-        self.near_next.next = self.near_from.q.val() + bits::<4>(1);
+        self.near_next.next = self.near_behind.q.val() + bits::<4>(1);
+        self.some.d.next = (self.near_from.q.val() != self.near_at.q.val()) | self.read2.q.val();
         if self.moves.val() {
-            self.near_from.d.next = self.near_next.val();
+            self.near_from.d.next = self.near_behind.q.val();
+            self.near_behind.d.next = self.near_next.val();
+            self.some.d.next =
+                (self.near_behind.q.val() != self.near_at.q.val()) | self.read2.q.val();
         }
         if self.pop.val() {
-            self.offer.d.next = self.moves.val();
-        }
-        if self.idle.q.val() | self.source.ready.val() {
-            self.idle.d.next = !self.moves.val();
+            self.offer.d.next = self.some.q.val();
         }
         self.near.read_enable.next = self.pop.val();
         self.near.read_address.next = self.near_from.q.val();
@@ -374,7 +387,8 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.read1.d.next = false;
             self.read2.d.next = false;
             self.offer.d.next = false;
-            self.idle.d.next = true;
+            self.some.d.next = false;
+            self.near_behind.d.next = bits::<4>(1);
             self.moved.d.next = false;
             self.near_room.d.next = false;
             self.refund.d.next = false;
@@ -383,6 +397,7 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.early2.d.next.there = false;
             self.early3.d.next.there = false;
             self.early4.d.next.there = false;
+            self.marked.d.next = false;
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The tag: the hash's last product, the mask of block 0, and where the tag stands in the text.
 //!
 //! ```text
-//!  slot ---[11]--+--[7 more]---------------------------------- slot_then
-//!  key ---[11]--[hash key, 3]--[times the length block, 3]--\
+//!  slot ---[10]--+--[8 more]---------------------------------- slot_then
+//!  key ---[10]--[hash key, 3]--[times the length block, 4]--\
 //!  stream -[2 + 11]--(first slot: start with it)             \
 //!  parts ------------[sum of them: 1]------------------------(+)--[1]--[turn: 2]--[1]-- tags
 //! ```
@@ -39,12 +39,13 @@ pub struct Tag<const K: usize> {
     pub tag: Signal<Out, Bits<128>>,
     pub lead_tag: Signal<Out, Bits<128>>,
     pub slot_then: Signal<Out, Slot>,
-    wait_slot: Delay<Slot, 11>,
-    wait_key: Delay<Bits<K>, { 8 + EARLY }>,
+    wait_slot: Delay<Slot, 10>,
+    wait_key: Delay<Bits<K>, { 7 + EARLY }>,
     wait_stream: Delay<Bits<128>, 11>,
     hash_key: Ram<Bits<128>, K>,
     hash_key_q: DFF<Bits<128>>,
-    lengths: Leaf2<LengthMul, 19, 128, 128, 3>,
+    lengths: Leaf2<LengthMul, 19, 128, 128, 4>,
+    slot9: DFF<Slot>,
     slot10: DFF<Slot>,
     slot11: DFF<Slot>,
     slot12: DFF<Slot>,
@@ -86,7 +87,7 @@ impl<const K: usize> Logic for Tag<K> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, slot10, slot11, slot12, slot13, slot14, slot15, slot16, slot17,
+            self, clock, slot9, slot10, slot11, slot12, slot13, slot14, slot15, slot16, slot17,
             hash_key_q, hash, sum, turned, placed, kept, tag_q, lead_q, behind
         );
         self.wait_slot.clock.next = self.clock.val();
@@ -100,7 +101,8 @@ impl<const K: usize> Logic for Tag<K> {
 
         // `slotN` is the slot N clocks after its keystream.
         self.wait_slot.x.next = self.slot.val();
-        self.slot10.d.next = self.wait_slot.y.val();
+        self.slot9.d.next = self.wait_slot.y.val();
+        self.slot10.d.next = self.slot9.q.val();
         self.slot11.d.next = self.slot10.q.val();
         self.slot12.d.next = self.slot11.q.val();
         self.slot13.d.next = self.slot12.q.val();

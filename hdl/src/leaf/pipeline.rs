@@ -22,10 +22,20 @@ impl Net {
         }
         live
     }
-    /// The `lat - 1` levels after which to cut, with the fewest registers for balanced stages.
+    /// The `lat - 1` levels after which to cut: balanced stages with the fewest registers. Of the
+    /// stages that are not needed for these, one registers the inputs and one halves the first
+    /// stage, where inputs go far and wide; the rest only delay the result.
     fn cuts(&self, lat: usize) -> Vec<u32> {
         let depth = self.depth() as usize;
         let gap = depth.div_ceil(lat.max(1)).next_multiple_of(2);
+        let front = [0, gap as u32 / 2];
+        let spare = lat.saturating_sub(depth.div_ceil(gap.max(1)));
+        let front = &front[..front.len().min(spare)];
+        [front, &self.balanced(lat - front.len(), gap)].concat()
+    }
+    /// The `lat - 1` levels, at most `gap` apart, that need the fewest registers.
+    fn balanced(&self, lat: usize, gap: usize) -> Vec<u32> {
+        let depth = self.depth() as usize;
         let mut last = vec![0; self.gates.len()]; // deepest reader of each gate
         self.outs.iter().for_each(|o| last[*o] = u32::MAX);
         let live = self.live();
