@@ -28,10 +28,12 @@ impl Net {
     fn cuts(&self, lat: usize) -> Vec<u32> {
         let depth = self.depth() as usize;
         let gap = depth.div_ceil(lat.max(1)).next_multiple_of(2);
-        let front = [0, gap as u32 / 2];
-        let spare = lat.saturating_sub(depth.div_ceil(gap.max(1)));
-        let front = &front[..front.len().min(spare)];
-        [front, &self.balanced(lat - front.len(), gap)].concat()
+        let mut cuts = self.balanced(lat, gap);
+        cuts.dedup();
+        cuts.retain(|level| (*level as usize) < depth);
+        let spare = lat.saturating_sub(1 + cuts.len());
+        let front = &[0, gap as u32 / 2][..spare.min(2)];
+        [front, &cuts, &vec![depth as u32; spare - front.len()]].concat()
     }
     /// The `lat - 1` levels, at most `gap` apart, that need the fewest registers.
     fn balanced(&self, lat: usize, gap: usize) -> Vec<u32> {
