@@ -13,6 +13,9 @@
 //! Why this way: a block with a short key takes as long as one with a long key, so that the order
 //! of blocks never changes; the way around four rounds is one delay line and one 2:1 multiplexer.
 //! Bottleneck: the entry, MixColumns and the multiplexer in one clock; the rounds, see `round.rs`.
+//! What its bench (blocks with keys of both sizes against crate `aes`) cannot catch: what a block meets
+//! that passes its own key's write; the gates of the S-box, which simulators get in a compact form (the
+//! bench of the leaf compares both).
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::keys::KeyStep;

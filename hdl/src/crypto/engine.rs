@@ -27,6 +27,10 @@
 //! Why this way: AES never sees the text, only counters, so the text waits beside it in memory; a
 //! block a clock is asked of everything, and what cannot stop is admitted by credit for the place
 //! where it will end up. Bottlenecks: the multiplier's and the rounds' stages, see there.
+//! What the bench (vectors, random packets against crate `aes-gcm`) cannot catch: two clocks that are both
+//! late by one and so agree, where no packet is near enough to show it; what a wipe leaves in the
+//! registers of packets under way, which drain in [`spec::crypto::GCM_LATENCY_14`] clocks; timing that
+//! depends on a tag, of which there is none because nothing is decided before the last beat.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::ghash::EARLY;

@@ -21,6 +21,9 @@
 //!
 //! Bottleneck: the multiplier's first stage and the wires to it. The stride is its latency and that of
 //! the memory of products: shorten both or neither.
+//! What the engine's bench cannot catch: a wrong power that no packet of its sizes asks for, so sizes
+//! on both sides of the stride and of its multiples are in it; a product overwritten in the small memory
+//! by a packet with gaps longer than any it makes.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::slot::Slot;

@@ -19,6 +19,8 @@
 //! The verdict is late: it is written into a memory of its own, and a beat is there when its
 //! verdict is. Both memories have registers in front: a block RAM is seldom near.
 //! Bottleneck: which beat a clock gives, with its size; then the source's `ready` to the near memory.
+//! What the bench cannot catch: a credit lost once in more packets than it sends; the proof counts
+//! them (`cargo xtask formal`).
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::slot::Slot;

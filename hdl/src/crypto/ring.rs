@@ -16,6 +16,8 @@
 //! passes, so a new block never meets an old one at the entry, and nothing needs to be arbitrated. The
 //! ring is full then: each round's memory is read in every clock, and only the first key, read once
 //! a block, can share a memory with anything else.
+//! Bottleneck: the first S-box behind the choice of a new or an old block.
+//! What its bench cannot catch: `enter` more often than the contract says, which nobody does.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::round::{EndRound, EnterRound, ROUND, Round};

@@ -24,6 +24,8 @@
 //! must be known at once, and depends on the length alone. Nothing else does, so that what a beat is
 //! compared with can be worked out while it is on its way, and the loop from slot to slot is short.
 //! Bottleneck: that loop, from the blocks left to whether this slot is the last one.
+//! What the bench cannot catch: a request that changes behind its packet's first beat, which the contract
+//! does not allow.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::slot::{Request, Slot};

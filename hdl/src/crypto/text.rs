@@ -16,6 +16,10 @@
 //! one it has what follows the last slot's text in the beat: at most a part of the tag.
 //!
 //! Limits: `tag` is late; the text waits for it in memory. Bottleneck: what is here, from two slots.
+//! Why what is hashed is masked before and what leaves behind the wait: a hash needs its block at once,
+//! and the tag that fills the rest comes 16 clocks later.
+//! What the engine's bench cannot catch: text under a missing key that leaves the engine and is
+//! overwritten before the source shows it; it looks at the source only.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::slot::Slot;

@@ -20,6 +20,7 @@
 //! Limits: the sum over a digit, whose bits each go to 128 places; it has a clock to itself. The sum of a
 //! block is there just when the next one needs it: no further register fits in. The bench cannot tell a
 //! digit that is late from one that is wrong; it sees only hashes.
+//! Bottleneck: the digit's product, 26 by 128 bits in one clock.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::waiting::Waiting;

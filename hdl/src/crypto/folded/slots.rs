@@ -17,6 +17,8 @@
 //!
 //! Why not as the full-rate engine: there a slot must be known in the clock of its beat. Here each
 //! question has a clock of its own, so that none of them is long.
+//! Bottleneck: none; what decides a slot has four clocks. What the bench cannot catch: a request that
+//! changes behind its packet's first beat, which the contract does not allow.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::super::slot::Request;

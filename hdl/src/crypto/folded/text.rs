@@ -9,6 +9,9 @@
 //! Contract: `slot` in clocks 2 to 8, `data` and `stream` in clock 5; `block` is what GHASH takes,
 //! from clock 6 to 12; `text`, its `mask` (a bit a byte: text, not tag) and `slot_then` are there in
 //! clocks 20 to 26. `data` is the text, or in a packet's first slot its additional data.
+//! Why two waits of 7 clocks: a slot's values stand still for a turn, so a register of their own each
+//! turn is enough, and no memory is needed. Bottleneck: the keystream's mask, spread over 128 bits.
+//! What the engine's bench cannot catch is as for the full-rate engine's `text.rs`.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::waiting::Waiting;
