@@ -1,6 +1,7 @@
 //! What the command says, and its exit status, when something is wrong.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -100,8 +101,12 @@ impl Daemon {
     fn start(socket: &Path) -> Self {
         let script = "ip link add l0 type veth peer name l1 \
             && ip link add r0 type veth peer name r1 && exec \"$@\"";
+        // Root needs no user namespace, and has none in a chroot (user_namespaces(7)).
+        let root = fs::metadata("/proc/self").is_ok_and(|of| of.uid() == 0);
+        let user: &[&str] = if root { &[] } else { &["--user", "--map-root-user"] };
         let child = Command::new("unshare")
-            .args(["--user", "--map-root-user", "--net", "sh", "-c", script, "sh"])
+            .args(user)
+            .args(["--net", "sh", "-c", script, "sh"])
             .args([env!("CARGO_BIN_EXE_designator"), "--socket", text(socket), "run"])
             .args(["--device", "model", "--config", text(&example())])
             .args(["--external", "l0", "--internal", "r0"])
@@ -110,7 +115,10 @@ impl Daemon {
         let mut daemon = Self(child.expect("unshare (util-linux)"));
         while !socket.exists() {
             let ended = daemon.0.try_wait().unwrap();
-            assert_eq!(ended, None, "the daemon needs user namespaces, ip and /dev/net/tun");
+            assert_eq!(
+                ended, None,
+                "the daemon needs root or user namespaces, ip and /dev/net/tun"
+            );
             std::thread::yield_now();
         }
         daemon

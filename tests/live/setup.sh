@@ -17,7 +17,8 @@ base=(base-files base-passwd libc-bin bash dash coreutils sed grep util-linux mo
 daemons=(xl2tpd ppp)
 tools=(nftables conntrack tcpdump tshark)
 
-# A private apt: this machine's own archive address and keyring, our suites, an empty package data base.
+# A private apt: this machine's own archive address and keyring, our suites, an empty package data base. A mirror
+# may be some weeks old (signatures are checked all the same).
 apt_dir=$work/apt
 mkdir -p "$apt_dir"/{lists/partial,cache/archives/partial,etc}
 : > "$apt_dir/status"
@@ -26,7 +27,7 @@ private=(-o Dir::Etc::sourcelist="$apt_dir/etc/sources.list" -o Dir::Etc::source
          -o Dir::State::lists="$apt_dir/lists" -o Dir::State::status="$apt_dir/status" -o Dir::Cache="$apt_dir/cache"
          -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o APT::Sandbox::User=root
          -o APT::Update::Post-Invoke-Success::= -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false
-         -o APT::Default-Release=bookworm -o Acquire::Languages=none -o APT::Keep-Downloaded-Packages=true)
+         -o Acquire::Check-Valid-Until=false -o APT::Default-Release=bookworm -o Acquire::Languages=none -o APT::Keep-Downloaded-Packages=true)
 
 unpack() { # TREE FILE.deb... : file contents only, no maintainer scripts, usr-merged
   local tree=$1 deb; shift
