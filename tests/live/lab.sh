@@ -41,8 +41,12 @@ lab_start() {
   if [[ -z ${LAB_INSIDE:-} ]]; then
     [[ $EUID == 0 ]] || die "run as root"
     [[ -e $work/ready ]] || die "nothing built in $work: run ./setup.sh $work first"
-    LAB_INSIDE=yes setpriv --pdeathsig KILL unshare --mount --net --pid --fork --kill-child --mount-proc \
-      "$BASH" "$0" "$@" &
+    local rooted=()
+    # In a chroot, / is often no mount and cannot be made private. Then it becomes one, on a folder of /proc, which is.
+    unshare --mount true 2>/dev/null || rooted=(unshare --mount --propagation unchanged sh -ec 'at=/proc/driver
+      mount --make-rprivate /proc; mount --rbind / $at; mount --make-rprivate $at; exec chroot $at env -C "$@"' sh "$PWD")
+    LAB_INSIDE=yes setpriv --pdeathsig KILL "${rooted[@]}" \
+      unshare --mount --net --pid --fork --kill-child --mount-proc "$BASH" "$0" "$@" &
     local inside=$!
     trap 'kill -KILL $inside 2>/dev/null; echo "FAIL $scenario: interrupted"; exit 130' INT TERM HUP
     wait "$inside" && exit 0 || exit $?

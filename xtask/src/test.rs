@@ -136,7 +136,11 @@ fn live(count: &mut Count, _: &Args) -> Result<()> {
         println!("{line}");
         count.passed += u64::from(line.starts_with("  PASS"));
         count.failed += u64::from(line.starts_with("  FAIL"));
-    })
+    })?;
+    if count.passed + count.failed == 0 {
+        bail!("tests/live/run-l2tp.sh checked nothing");
+    }
+    Ok(())
 }
 
 fn fuzz(count: &mut Count, _: &Args) -> Result<()> {
