@@ -135,12 +135,15 @@ impl<S: Function, const LANES: usize, const K: usize, const E: usize, const A: u
         if self.slot_then.val().valid {
             self.held.d.next = self.text.out.val();
         }
-        self.out.next = self.held.q.val();
-        self.differs.next = self.differs_in.val() | self.text.differs.val();
         self.differs_here.next = self.text.differs.val();
+        // each given once: given and then given anew, they and the engine's `tag`, which is, would set
+        // each other off for ever in a simulator of events
         if self.leads.val() {
             self.out.next = self.text.out.val();
             self.differs.next = self.differs_in.val();
+        } else {
+            self.out.next = self.held.q.val();
+            self.differs.next = self.differs_in.val() | self.text.differs.val();
         }
 
         self.ghash.slot.next = self.early.val();
