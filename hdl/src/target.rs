@@ -11,11 +11,13 @@ pub struct Target {
     pub luts: Option<u32>,
     /// The most block RAMs that the design may take; none: what the device has.
     pub brams: Option<u32>,
+    /// The seed that place and route begin with: results differ by a tenth from one to the next.
+    pub seed: u32,
 }
 
 impl Target {
     const fn of(part: &'static str, mhz: u32) -> Self {
-        Self { part, mhz, luts: None, brams: None }
+        Self { part, mhz, luts: None, brams: None, seed: 1 }
     }
     /// The same device with another clock.
     pub const fn at(self, mhz: u32) -> Self {
@@ -24,6 +26,10 @@ impl Target {
     /// The same with at most so many LUTs and block RAMs.
     pub const fn within(self, luts: u32, brams: u32) -> Self {
         Self { luts: Some(luts), brams: Some(brams), ..self }
+    }
+    /// The same, begun with that seed.
+    pub const fn seeded(self, seed: u32) -> Self {
+        Self { seed, ..self }
     }
 }
 

@@ -42,7 +42,7 @@ pub const KEY_SHORT: u8 = 2;
 pub const GHASH_STRIDE: usize = 11;
 /// Clocks of the engine with 14 rounds, unloaded, from the clock in which a packet's first beat is
 /// taken to the one in which the first beat of its sealed form would be given, less one.
-pub const GCM_LATENCY_14: usize = 106;
+pub const GCM_LATENCY_14: usize = 107;
 /// Clocks of the engine with 2 rounds for each beat of a packet's sealed form.
 pub const GCM_CLOCKS_2: usize = 7;
 /// As [`GCM_LATENCY_14`], of the engine with 2 rounds.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  slot, beat --[2]--> data, 1 << F beats ---\
-//!             --[5]-----> size, last, verdict ---[2]--> 16 beats --[1]-- source
+//!             --[6]-----> size, last, verdict ---[2]--> 16 beats --[1]-- source
 //!  made --[credit]-- room
 //! ```
 //!
@@ -94,6 +94,9 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     differs_before: DFF<Bit>,
     mark_q: DFF<Mark>,
     marked: DFF<Bit>,
+    mark_then: DFF<Mark>,
+    marked_then: DFF<Bit>,
+    made_q: DFF<Bit>,
     from: DFF<Bits<F>>,
     read1: DFF<Bit>,
     read2: DFF<Bit>,
@@ -105,6 +108,8 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     freed: DFF<Bits<10>>,
     near_room: DFF<Bit>,
     offer: DFF<Bit>,
+    /// Not `offer`: that one has 140 registers to hold, and this one moves the pointer.
+    idle: DFF<Bit>,
     /// A beat is in the near memory.
     some: DFF<Bit>,
     /// `near_from + 1`.
@@ -127,6 +132,7 @@ pub struct Output<const D: usize, const C: usize, const F: usize> {
     wrong: Signal<Local, Bit>,
     read: Signal<Local, Bit>,
     pop: Signal<Local, Bit>,
+    advance: Signal<Local, Bit>,
     moves: Signal<Local, Bit>,
     free_next: Signal<Local, Bits<10>>,
     fewer: Signal<Local, Bits<5>>,
@@ -153,9 +159,9 @@ impl<const D: usize, const C: usize, const F: usize> Default for Output<D, C, F>
             }
             clock, reset, made, room, slot, beat, first_differs, others_differ, spoil,
             source, verdict, beats, marks, near, near_marks, previous, free, room_q, refund,
-            data_at, mark_at, early1, early2, early3, early4, here, differs, differs_before, mark_q, marked, from,
-            read1, read2, near_at, near_from, near_held, beat_q, beat_then, freed, near_room, offer, some, near_behind, moved, flush, short_now, short_before,
-            now, ends, text, bytes, teller, rest, grown, folded, full, count, mark, wrong, read, pop, moves, free_next,
+            data_at, mark_at, early1, early2, early3, early4, here, differs, differs_before, mark_q, marked, mark_then, marked_then, made_q, from,
+            read1, read2, near_at, near_from, near_held, beat_q, beat_then, freed, near_room, offer, idle, some, near_behind, moved, flush, short_now, short_before,
+            now, ends, text, bytes, teller, rest, grown, folded, full, count, mark, wrong, read, pop, advance, moves, free_next,
             fewer, near_next, data_next, mark_next, from_next,
             near_at_next, more_held
         )
@@ -183,6 +189,9 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             differs_before,
             mark_q,
             marked,
+            mark_then,
+            marked_then,
+            made_q,
             from,
             read1,
             read2,
@@ -194,6 +203,7 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             freed,
             near_room,
             offer,
+            idle,
             some,
             near_behind,
             moved
@@ -288,12 +298,14 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.mark.next.verdict = self.verdict_tag.val();
         }
         self.mark_q.d.next = self.mark.val();
+        self.mark_then.d.next = self.mark_q.q.val();
         self.marked.d.next = self.early4.q.val().there;
-        self.marks.write_enable.next = self.marked.q.val();
+        self.marked_then.d.next = self.marked.q.val();
+        self.marks.write_enable.next = self.marked_then.q.val();
         self.marks.write_address.next = self.mark_at.q.val();
-        self.marks.write_data.next = self.mark_q.q.val();
+        self.marks.write_data.next = self.mark_then.q.val();
         self.mark_next.next = self.mark_at.q.val() + bits::<F>(1);
-        if self.marked.q.val() {
+        if self.marked_then.q.val() {
             self.mark_at.d.next = self.mark_next.val();
         }
 
@@ -322,7 +334,8 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         // Out of it: the memory's own output register is the source's. What `ready` decides is a choice
         // between two that were worked out without it.
         self.pop.next = !self.offer.q.val() | self.source.ready.val();
-        self.moves.next = self.pop.val() & self.some.q.val();
+        self.advance.next = self.idle.q.val() | self.source.ready.val();
+        self.moves.next = self.advance.val() & self.some.q.val();
         self.moved.d.next = self.moves.val();
         self.near_next.next = self.near_behind.q.val() + bits::<4>(1);
         self.some.d.next = (self.near_from.q.val() != self.near_at.q.val()) | self.read2.q.val();
@@ -332,8 +345,9 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.some.d.next =
                 (self.near_behind.q.val() != self.near_at.q.val()) | self.read2.q.val();
         }
-        if self.pop.val() {
+        if self.advance.val() {
             self.offer.d.next = self.some.q.val();
+            self.idle.d.next = !self.some.q.val();
         }
         self.near.read_enable.next = self.pop.val();
         self.near.read_address.next = self.near_from.q.val();
@@ -356,24 +370,25 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
         }
 
         // The credit: a beat a slot, less what has left and what a slot did not need.
+        self.made_q.d.next = self.made.val();
         self.refund.d.next = self.flush.val() & self.short_before.val();
         self.freed.d.next = bits::<10>(0);
         if self.read1.q.val() & self.refund.q.val() {
             self.freed.d.next = bits::<10>(2);
-            if self.made.val() {
+            if self.made_q.q.val() {
                 self.freed.d.next = bits::<10>(1);
             }
         } else if self.read1.q.val() | self.refund.q.val() {
             self.freed.d.next = bits::<10>(1);
-            if self.made.val() {
+            if self.made_q.q.val() {
                 self.freed.d.next = bits::<10>(0);
             }
-        } else if self.made.val() {
+        } else if self.made_q.q.val() {
             self.freed.d.next = bits::<10>(0x3ff);
         }
         self.free_next.next = self.free.q.val() + self.freed.q.val();
         self.free.d.next = self.free_next.val();
-        self.room_q.d.next = self.free.q.val() >= bits::<10>(12);
+        self.room_q.d.next = self.free.q.val() >= bits::<10>(13);
         self.room.next = self.room_q.q.val();
 
         if self.reset.val() {
@@ -389,6 +404,7 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.read1.d.next = false;
             self.read2.d.next = false;
             self.offer.d.next = false;
+            self.idle.d.next = true;
             self.some.d.next = false;
             self.near_behind.d.next = bits::<4>(1);
             self.moved.d.next = false;
@@ -400,6 +416,8 @@ impl<const D: usize, const C: usize, const F: usize> Logic for Output<D, C, F> {
             self.early3.d.next.there = false;
             self.early4.d.next.there = false;
             self.marked.d.next = false;
+            self.marked_then.d.next = false;
+            self.made_q.d.next = false;
         }
     }
 }

@@ -46,6 +46,9 @@ pub struct Tag<const K: usize> {
     wait_stream: Delay<Bits<128>, 11>,
     hash_key: Ram<Bits<128>, K>,
     hash_key_q: DFF<Bits<128>>,
+    write_enable_q: DFF<Bit>,
+    write_address_q: DFF<Bits<K>>,
+    write_data_q: DFF<Bits<128>>,
     lengths: Leaf2<LengthMul, 19, 128, 128, 4>,
     slot9: DFF<Slot>,
     slot10: DFF<Slot>,
@@ -89,17 +92,41 @@ impl<const K: usize> Logic for Tag<K> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, slot9, slot10, slot11, slot12, slot13, slot14, slot15, slot16, slot17,
-            hash_key_q, hash, sum, turned, placed, kept, tag_q, lead_q, behind
+            self,
+            clock,
+            slot9,
+            slot10,
+            slot11,
+            slot12,
+            slot13,
+            slot14,
+            slot15,
+            slot16,
+            slot17,
+            hash_key_q,
+            write_enable_q,
+            write_address_q,
+            write_data_q,
+            hash,
+            sum,
+            turned,
+            placed,
+            kept,
+            tag_q,
+            lead_q,
+            behind
         );
         self.wait_slot.clock.next = self.clock.val();
         self.wait_key.clock.next = self.clock.val();
         self.wait_stream.clock.next = self.clock.val();
         self.hash_key.clock.next = self.clock.val();
         self.lengths.clock.next = self.clock.val();
-        self.hash_key.write_enable.next = self.write_enable.val();
-        self.hash_key.write_address.next = self.write_address.val();
-        self.hash_key.write_data.next = self.write_data.val();
+        self.write_enable_q.d.next = self.write_enable.val();
+        self.write_address_q.d.next = self.write_address.val();
+        self.write_data_q.d.next = self.write_data.val();
+        self.hash_key.write_enable.next = self.write_enable_q.q.val();
+        self.hash_key.write_address.next = self.write_address_q.q.val();
+        self.hash_key.write_data.next = self.write_data_q.q.val();
 
         // `slotN` is the slot N clocks after its keystream.
         self.wait_slot.x.next = self.slot.val();

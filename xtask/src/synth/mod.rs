@@ -34,7 +34,7 @@ pub struct Args {
     /// How far; by default as far as the tools here take the device
     #[arg(long)]
     stage: Option<Stage>,
-    /// Place and route this many times, and keep the fastest
+    /// Place and route with this many seeds, from the top's own, and keep the fastest
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     seeds: u32,
     /// Another device than the top's own, by its order code
@@ -144,7 +144,7 @@ pub fn synthesise(job: &Job, stage: Option<Stage>, seeds: u32) -> Result<Report>
     let mut report = start(job, part, stage, &netlist, warnings)?;
     if let (Family::Ecp5(options), true) = (part.family, stage > Stage::Synth) {
         let mut best: Option<(u32, place::Run)> = None;
-        for seed in 1..=seeds {
+        for seed in (job.target.seed..).take(seeds as usize) {
             let run = place::route(&tools, options, job.target.mhz, seed, &folder)?;
             report.seeds.push(Seed { seed, fmax_mhz: run.mhz });
             if best.as_ref().is_none_or(|(_, best)| run.mhz > best.mhz) {
