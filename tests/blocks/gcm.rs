@@ -7,7 +7,8 @@ use hdl::leaf::functions::SubBytes;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use spec::crypto::GcmVerdict;
-use tests::gcm::{Gcm, Stalls, TOPS};
+use tests::gcm::{Gcm, Stalls};
+use tests::gcm_engines::{ENGINES, tops};
 use tests::gcm_random::{STALLS, compare, keys, packet};
 
 /// Packets of a setting; `cargo xtask test --tier full` runs a million.
@@ -64,9 +65,9 @@ fn planted_faults_are_noticed() {
 
 #[test]
 fn random_packets() {
-    for top in TOPS {
+    for engine in ENGINES {
         for (seed, stalls) in (1..).zip(STALLS) {
-            random(top, seed, stalls);
+            random(engine.top, seed, stalls);
         }
     }
 }
@@ -74,7 +75,7 @@ fn random_packets() {
 /// The random packets found it: such a packet has its verdict long before its end.
 #[test]
 fn a_packet_longer_than_was_said_is_read_to_its_end() {
-    for top in TOPS {
+    for top in tops() {
         let mut gcm = Gcm::new(top);
         let mut rng = ChaCha8Rng::seed_from_u64(2);
         let keys = keys(&mut gcm, &mut rng, 2);

@@ -3,7 +3,8 @@
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use spec::crypto::{GcmVerdict, TAG, TEXT_MAX};
-use tests::gcm::{Gcm, Packet, Stalls, TOPS, promise};
+use tests::gcm::{Gcm, Packet, Stalls};
+use tests::gcm_engines::{ENGINES, tops};
 
 fn packet(rng: &mut ChaCha8Rng, key: usize, size: usize, seal: bool) -> Packet {
     let aad: Vec<u8> = (0..16).map(|_| rng.random()).collect();
@@ -11,14 +12,11 @@ fn packet(rng: &mut ChaCha8Rng, key: usize, size: usize, seal: bool) -> Packet {
     Packet { seal, key, nonce: rng.random(), aad, bytes, text: size, error: false }
 }
 
-fn beats(width: usize, size: usize) -> u64 {
-    (size + TAG).div_ceil(width) as u64
-}
-
 /// Packets of one size, back to back under changing keys: each takes the clocks of its sealed beats.
 #[test]
 fn a_packet_takes_its_sealed_beats() {
-    for top in TOPS {
+    for engine in ENGINES {
+        let top = engine.top;
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let mut gcm = Gcm::new(top);
         (0..8).for_each(|k| gcm.set_key(k, &[k as u8; 32][..if k % 2 == 0 { 16 } else { 32 }]));
@@ -33,7 +31,7 @@ fn a_packet_takes_its_sealed_beats() {
                 gcm.run(count, Stalls::default(), &mut rng);
                 gcm.answers.clear();
                 let clocks = |list: &[u64]| list[count - 1] - list[0];
-                let want = (count as u64 - 1) * beats(gcm.width(), size) * promise(top).0;
+                let want = ((count - 1) * engine.clocks(size)) as u64;
                 assert_eq!(clocks(&gcm.taken), want, "{top}: {size} bytes in, seal {seal}");
                 assert_eq!(clocks(&gcm.given), want, "{top}: {size} bytes out, seal {seal}");
             }
@@ -44,7 +42,8 @@ fn a_packet_takes_its_sealed_beats() {
 /// A mix of sizes and directions: no clock is lost between any two.
 #[test]
 fn a_mix_takes_the_sum_of_its_beats() {
-    for top in TOPS {
+    for engine in ENGINES {
+        let top = engine.top;
         let mut rng = ChaCha8Rng::seed_from_u64(4);
         let mut gcm = Gcm::new(top);
         (0..8).for_each(|k| gcm.set_key(k, &[k as u8; 32]));
@@ -54,17 +53,18 @@ fn a_mix_takes_the_sum_of_its_beats() {
             let size = rng.random_range(0..200);
             let seal = rng.random();
             gcm.push(packet(&mut rng, i % 8, size, seal));
-            clocks += if i + 1 < count { beats(gcm.width(), size) } else { 0 };
+            clocks += if i + 1 < count { engine.clocks(size) as u64 } else { 0 };
         }
         gcm.run(count, Stalls::default(), &mut rng);
-        assert_eq!(gcm.taken[count - 1] - gcm.taken[0], clocks * promise(top).0, "{top}");
+        assert_eq!(gcm.taken[count - 1] - gcm.taken[0], clocks, "{top}");
     }
 }
 
 /// Unloaded: from the first beat taken to the last beat given.
 #[test]
 fn latency() {
-    for top in TOPS {
+    for engine in ENGINES {
+        let top = engine.top;
         let mut rng = ChaCha8Rng::seed_from_u64(5);
         let mut gcm = Gcm::new(top);
         gcm.set_key(0, &[1; 32]);
@@ -74,11 +74,7 @@ fn latency() {
                 gcm.run(1, Stalls::default(), &mut rng);
                 gcm.answers.clear();
                 let (taken, given) = (gcm.taken.pop().unwrap(), gcm.given.pop().unwrap());
-                // opened text can end a beat before its tag did
-                let ends = if seal { size + TAG } else { size.max(1) };
-                let short = beats(gcm.width(), size) - ends.div_ceil(gcm.width()) as u64;
-                let (clocks, latency) = promise(top);
-                let want = latency + 1 + (beats(gcm.width(), size) - 1) * clocks - short;
+                let want = engine.latency(seal, size) as u64;
                 assert_eq!(given - taken, want, "{top}: {size} bytes, seal {seal}");
             }
         }
@@ -88,7 +84,7 @@ fn latency() {
 /// A source that takes nothing until all is full, and then all.
 #[test]
 fn a_long_stall_loses_nothing() {
-    for top in TOPS {
+    for top in tops() {
         let mut rng = ChaCha8Rng::seed_from_u64(9);
         let mut gcm = Gcm::new(top);
         gcm.set_key(0, &[1; 32]);
@@ -106,7 +102,7 @@ fn a_long_stall_loses_nothing() {
 /// A wipe takes the keys from packets under way too, and the next ones find none.
 #[test]
 fn wiped_keys_are_gone() {
-    for top in TOPS {
+    for top in tops() {
         let mut rng = ChaCha8Rng::seed_from_u64(6);
         let mut gcm = Gcm::new(top);
         for started in [0, 1, 3, 40, 120] {
@@ -133,7 +129,7 @@ fn wiped_keys_are_gone() {
 /// Text under a key that is not set does not come out, in whatever state the rows of the key are.
 #[test]
 fn nothing_comes_out_without_a_key() {
-    for top in TOPS {
+    for top in tops() {
         let mut rng = ChaCha8Rng::seed_from_u64(7);
         let mut gcm = Gcm::new(top);
         gcm.set_key(1, &[1; 32]);
@@ -152,7 +148,7 @@ fn nothing_comes_out_without_a_key() {
 /// A reset in mid-packet: what was under way never comes out, and the next packet is whole.
 #[test]
 fn a_reset_forgets_what_was_under_way() {
-    for top in TOPS {
+    for top in tops() {
         let mut rng = ChaCha8Rng::seed_from_u64(8);
         for started in [1, 5, 60, 130] {
             let mut gcm = Gcm::new(top);

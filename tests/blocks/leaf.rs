@@ -57,7 +57,8 @@ fn check(
 
     let row = |t: usize| ins.iter().zip(args(t)).map(|(p, x)| hex(x, p.1)).collect();
     let rows: Vec<Vec<String>> = (0..clocks).map(row).collect();
-    let seen = icarus::run(name, text, &["SYNTHESIS"], ins, &[out], &rows);
+    let seen = icarus::run(name, text, &["SYNTHESIS"], ins, &[out], "0", &rows);
+    assert_eq!(seen.len(), clocks);
     for (t, seen) in seen.iter().enumerate() {
         if let Some(want) = want(t) {
             assert_eq!(seen[0], hex(&want, out.1), "gates of {name}, vector {}", t - latency);

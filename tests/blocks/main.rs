@@ -7,6 +7,7 @@ mod checksum;
 mod egress;
 mod gcm;
 mod gcm_engine;
+mod gcm_icarus;
 mod gcm_vectors;
 mod ingress;
 mod leaf;

@@ -5,21 +5,9 @@ use std::collections::VecDeque;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use spec::crypto::{
-    self, GCM_CLOCKS_2, GCM_LATENCY_2, GCM_LATENCY_14, GcmVerdict, KEY_ROW_ATTRIBUTES,
-    KEY_ROW_POWERS, KEY_SET, KEY_SHORT, encrypt, powers,
+    self, GcmVerdict, KEY_ROW_ATTRIBUTES, KEY_ROW_POWERS, KEY_SET, KEY_SHORT, encrypt, powers,
 };
 use verilate::{Design, Model, Port};
-
-/// The engines that are simulated: those of the boards, at each width and number of rounds.
-pub const TOPS: &[&str] = &["aes-gcm-85f", "aes-gcm-64", "aes-gcm-45f"];
-
-/// What the engine of a top promises: clocks for a beat of the sealed form, and its latency.
-pub fn promise(top: &str) -> (u64, u64) {
-    match top {
-        "aes-gcm-45f" => (GCM_CLOCKS_2 as u64, GCM_LATENCY_2 as u64),
-        _ => (1, GCM_LATENCY_14 as u64),
-    }
-}
 
 /// A packet for the engine.
 #[derive(Clone, Debug)]
@@ -174,20 +162,9 @@ impl Gcm {
 
     /// Writes all rows of a key of 16 or 32 bytes.
     pub fn set_key(&mut self, index: usize, key: &[u8]) {
-        let rows = crypto::round_keys(key).expect("a key of 16 or 32 bytes");
-        let short = key.len() == 16;
-        for (row, data) in rows.iter().enumerate() {
-            self.write_row(index, row, data);
+        for (row, data) in key_rows(key, self.width / 16) {
+            self.write_row(index, row, &data);
         }
-        let h = u128::from_be_bytes(encrypt(&rows, short, [0; 16]));
-        let mut power = h;
-        for e in 1..=powers(self.width / 16) {
-            self.write_row(index, KEY_ROW_POWERS + e, &power.to_be_bytes());
-            power = crypto::product(power, h);
-        }
-        let mut attributes = [0; 16];
-        attributes[0] = KEY_SET | if short { KEY_SHORT } else { 0 };
-        self.write_row(index, KEY_ROW_ATTRIBUTES, &attributes);
     }
 
     /// Writes a row of a key.
@@ -283,6 +260,23 @@ impl Gcm {
         }
         true
     }
+}
+
+/// The rows of a key of 16 or 32 bytes for an engine of so many lanes, in the order of writing.
+pub fn key_rows(key: &[u8], lanes: usize) -> Vec<(usize, [u8; 16])> {
+    let rounds = crypto::round_keys(key).expect("a key of 16 or 32 bytes");
+    let short = key.len() == 16;
+    let mut rows: Vec<(usize, [u8; 16])> = rounds.into_iter().enumerate().collect();
+    let h = u128::from_be_bytes(encrypt(&rounds, short, [0; 16]));
+    let mut power = h;
+    for e in 1..=powers(lanes) {
+        rows.push((KEY_ROW_POWERS + e, power.to_be_bytes()));
+        power = crypto::product(power, h);
+    }
+    let mut attributes = [0; 16];
+    attributes[0] = KEY_SET | if short { KEY_SHORT } else { 0 };
+    rows.push((KEY_ROW_ATTRIBUTES, attributes));
+    rows
 }
 
 /// Bytes as words, the first byte lowest.

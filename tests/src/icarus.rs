@@ -10,16 +10,21 @@ pub type Port<'a> = (&'a str, usize);
 /// A number of any width in hex digits.
 pub type Hex = String;
 
+/// Clocks in which a row is taken, or else all ends.
+const PATIENCE: usize = 100_000;
+
 /// Runs `top` for one clock a row: `rows` holds the inputs, in the order of `ins`. Gives the settled
 /// outputs of each clock, before its rising edge, in the order of `outs`; unknown bits are `x`.
 ///
-/// `defines` are set for the preprocessor. `name` is that of the folder under `target`.
+/// `hold` is an expression in Verilog of inputs `\i_NAME` and outputs `\o_NAME`: a row stays for
+/// another clock while it is true. `defines` are set for the preprocessor. `name` is that of the folder under `target`.
 pub fn run(
     name: &str,
     verilog: &str,
     defines: &[&str],
     ins: &[Port],
     outs: &[Port],
+    hold: &str,
     rows: &[Vec<Hex>],
 ) -> Vec<Vec<Hex>> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/icarus").join(name);
@@ -32,7 +37,7 @@ pub fn run(
         }
         memory.push('\n');
     }
-    let files = [("top.v", verilog), ("bench.v", &bench(ins, outs, rows.len()))];
+    let files = [("top.v", verilog), ("bench.v", &bench(ins, outs, hold, rows.len()))];
     for (file, text) in files.into_iter().chain([("in.hex", memory.as_str())]) {
         std::fs::write(folder.join(file), text).expect("a file under target");
     }
@@ -44,12 +49,12 @@ pub fn run(
     let lines = text.lines().filter(|line| line.starts_with("= "));
     let seen: Vec<Vec<Hex>> =
         lines.map(|line| line[2..].split(' ').map(String::from).collect()).collect();
-    assert_eq!(seen.len(), rows.len(), "{text}");
+    assert!(text.lines().any(|line| line == "end"), "{text}");
     seen
 }
 
 /// The bench: reads a row's inputs one after the other from a file, prints the outputs.
-fn bench(ins: &[Port], outs: &[Port], rows: usize) -> String {
+fn bench(ins: &[Port], outs: &[Port], hold: &str, rows: usize) -> String {
     let mut declared = String::new();
     let (mut links, mut scans, mut format, mut args) = (vec![], String::new(), vec![], vec![]);
     for (name, width) in ins {
@@ -65,16 +70,22 @@ fn bench(ins: &[Port], outs: &[Port], rows: usize) -> String {
     }
     format!(
         "module bench;
-  reg clock = 0;
-  integer file, n, row;
+  reg clock = 0, hold;
+  integer file, n, row, clocks;
 {declared}  top dut(.clock(clock), {});
   initial begin
     file = $fopen(\"in.hex\", \"r\");
     for (row = 0; row < {rows}; row = row + 1) begin
-{scans}      #1 $display(\"= {}\", {});
-      #1 clock = 1;
-      #1 clock = 0;
+{scans}      hold = 1;
+      for (clocks = 0; hold && clocks < {PATIENCE}; clocks = clocks + 1) begin
+        #1 $display(\"= {}\", {});
+        hold = {hold};
+        #1 clock = 1;
+        #1 clock = 0;
+      end
+      if (hold) $finish;
     end
+    $display(\"end\");
     $finish;
   end
 endmodule\n",

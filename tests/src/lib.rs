@@ -5,6 +5,7 @@ pub mod command;
 pub mod compare;
 pub mod cuckoo;
 pub mod gcm;
+pub mod gcm_engines;
 pub mod gcm_random;
 pub mod icarus;
 pub mod random;
