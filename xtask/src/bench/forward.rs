@@ -8,7 +8,7 @@ use sim::Device;
 use spec::limits::latency_clocks;
 
 use super::report::{Report, Row};
-use super::rig::{Rig, SHORTEST_HIT};
+use super::rig::{Rig, SHORTEST_HIT, imix};
 
 /// How full the table is; 0: but for the one row that is hit.
 pub const LOADS: [f64; 3] = [0.0, 0.5, 0.95];
@@ -40,7 +40,7 @@ pub fn forward(report: &mut Report) -> Result<()> {
                 row.case = Some(String::from(if bypass { "bypass" } else { "hit" }));
                 report.rows.push(row);
             }
-            let sizes = rig.imix(1024);
+            let sizes = imix(&mut rig.random, 1024);
             let row = sustained(&mut rig, &sizes, load)?;
             let (case, size) = (Some("hit".into()), Some("imix".into()));
             report.rows.push(Row { case, size, ..row });

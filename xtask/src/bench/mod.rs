@@ -1,6 +1,8 @@
-//! `cargo xtask bench`: how many clocks packets and rows take, and how fast the slow path and the
-//! simulation are.
+//! `cargo xtask bench`: how many clocks packets and rows take, and how fast the slow path, AES-GCM in
+//! software and the simulation are.
 
+mod aes_gcm;
+mod engine;
 mod forward;
 pub mod host;
 pub mod page;
@@ -8,6 +10,7 @@ mod report;
 mod rig;
 mod setup;
 mod simulate;
+mod software;
 mod table;
 
 use std::process::Command;
@@ -36,6 +39,8 @@ type Bench = (&'static str, fn(&mut Report) -> Result<()>);
 const BENCHES: &[Bench] = &[
     ("forward", forward::forward),
     ("lookup", forward::lookup),
+    ("open", engine::open),
+    ("seal", engine::seal),
     ("table", table::run),
     ("setup", setup::run),
     ("simulate", simulate::run),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use spec::limits;
 
+use super::aes_gcm;
 use super::report::{LATENCY, Report, Row};
 
 const TEXT: &str = include_str!("page.md");
@@ -34,6 +35,9 @@ pub fn page() -> String {
         ("{source}", source(&report)),
         ("{stages}", stages()),
         ("{misses}", misses(&report)),
+        ("{engines}", aes_gcm::engines()),
+        ("{published}", aes_gcm::published()),
+        ("{compared}", aes_gcm::compared(&report)),
         ("{tables}", figures(&report)),
     ];
     let fill = |text: String, (mark, part): &(&str, String)| text.replace(mark, part.trim_end());
@@ -94,16 +98,18 @@ type Column = (&'static str, fn(&Row) -> Option<String>);
 
 const COLUMNS: &[Column] = &[
     ("", |row| row.case.clone()),
+    ("engine", |row| row.engine.clone()),
     ("W", |row| row.width.map(|width| width.to_string())),
     ("size", |row| Some(row.size.as_ref()?.to_string().trim_matches('"').to_string())),
     ("load", |row| row.load.map(|load| load.to_string())),
     ("rows", |row| row.rows.map(|rows| rows.to_string())),
     ("count", |row| row.count.map(|count| count.to_string())),
     ("beats", |row| row.beats_per_packet.map(number)),
+    ("clocks a beat", |row| row.clocks_per_beat.map(|clocks| clocks.to_string())),
     ("clocks a packet", |row| row.clocks_per_packet.map(number)),
     ("first in to last out", |row| row.latency_clocks.map(|clocks| clocks.to_string())),
     ("wanted, 40 and the beats", |row| {
-        row.latency_clocks?;
+        row.latency_clocks.filter(|_| row.engine.is_none())?;
         row.beats_per_packet.map(|beats| number(LATENCY as f64 + beats))
     }),
     ("last in to first out", |row| row.store_and_forward_clocks.map(|clocks| clocks.to_string())),
@@ -112,6 +118,7 @@ const COLUMNS: &[Column] = &[
     ("commands a row", |row| row.commands_per_row.map(number)),
     ("tunnels/s", |row| row.tunnels_per_second.map(|rate| format!("{rate:.0}"))),
     ("clocks/s", |row| row.clocks_per_second.map(|rate| format!("{rate:.0}"))),
+    ("Gb/s", |row| row.gigabits_per_second.map(number)),
 ];
 
 /// At most three places.

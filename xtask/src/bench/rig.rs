@@ -33,7 +33,17 @@ pub struct Rig {
     pub width: usize,
     /// Keys of the rows, all for packets from clients.
     pub keys: Vec<Key>,
-    random: ChaCha8Rng,
+    /// For keys, frames and mixes.
+    pub random: ChaCha8Rng,
+}
+
+/// The sizes of `count` frames of the IMIX, the longest first: so the pipeline never waits for a long
+/// frame to come in whole behind a short one.
+pub fn imix(random: &mut ChaCha8Rng, count: usize) -> Vec<usize> {
+    let mix: Vec<usize> = IMIX.iter().flat_map(|(size, often)| vec![*size; *often]).collect();
+    let mut sizes = vec![IMIX[2].0];
+    sizes.extend((1..count).map(|_| mix.choose(random).copied().unwrap_or(60)));
+    sizes
 }
 
 /// First octet in the lowest byte.
@@ -148,15 +158,6 @@ impl Rig {
             ..Udp::default()
         }
         .build()
-    }
-
-    /// The sizes of `count` frames of the IMIX, the longest first: so the pipeline never waits for
-    /// a long frame to come in whole behind a short one.
-    pub fn imix(&mut self, count: usize) -> Vec<usize> {
-        let mix: Vec<usize> = IMIX.iter().flat_map(|(size, often)| vec![*size; *often]).collect();
-        let mut sizes = vec![IMIX[2].0];
-        sizes.extend((1..count).map(|_| mix.choose(&mut self.random).copied().unwrap_or(60)));
-        sizes
     }
 
     /// Beats of a frame.

@@ -29,7 +29,7 @@ pub fn keep(report: &Report) -> Result<()> {
 }
 
 /// The kept reports, in the order of the tops.
-fn kept() -> Vec<Report> {
+pub fn kept() -> Vec<Report> {
     let read = |name: &str| {
         let text = fs::read_to_string(folder().join(format!("synth-{name}.json"))).ok()?;
         serde_json::from_str(&text).ok()
@@ -78,10 +78,10 @@ fn figures() -> String {
     for report in kept() {
         let Report { name, part, used, verilog, .. } = &report;
         let depth = report.blocks.first().map_or(0, |block| block.depth);
-        let slowest = report.clocks.iter().min_by(|a, b| a.fmax_mhz.total_cmp(&b.fmax_mhz));
-        let (mhz, wanted) = slowest.map_or((String::from("-"), String::from("-")), |clock| {
-            (format!("{:.1}", clock.fmax_mhz), format!("{:.0}", clock.constraint_mhz))
-        });
+        let (mhz, wanted) =
+            report.slowest().map_or((String::from("-"), String::from("-")), |clock| {
+                (format!("{:.1}", clock.fmax_mhz), format!("{:.0}", clock.constraint_mhz))
+            });
         let (lut, ff, bram) = (used.lut, used.ff, used.bram);
         let hash = &verilog[..8.min(verilog.len())];
         let _ = writeln!(

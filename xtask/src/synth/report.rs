@@ -103,6 +103,11 @@ pub struct Report {
 }
 
 impl Report {
+    /// The slowest clock, if it is routed.
+    pub fn slowest(&self) -> Option<&Clock> {
+        self.clocks.iter().min_by(|a, b| a.fmax_mhz.total_cmp(&b.fmax_mhz))
+    }
+
     /// Notes what the device or the budget does not hold, and a clock that is missed.
     pub fn judge(&mut self, luts: Option<u32>, brams: Option<u32>) {
         let (used, holds) = (self.used, self.available);
