@@ -10,7 +10,7 @@ wire [1:0] mark;
 
 stream_rules #(.W(2), .C(8), .LATENCY(8)) rules (
   .clock(clock), .reset(reset),
-  .in_valid(push), .in_ready(1'b1), .in_beat(word),
+  .in_valid(push), .in_ready(1'b1), .in_beat(word), .in_note(1'b0),
   .out_valid(valid), .out_ready(ready), .out_beat(data),
   .inside(inside), .marked(marked), .ahead(ahead), .mark(mark)
 );

@@ -7,24 +7,28 @@
 //   DRAIN   with nothing offered and the source ready for LATENCY clocks, nothing is inside
 //
 // The solver chooses which beat is marked, so what holds for it holds for each. `inside`, `ahead`
-// and `mark` are for the invariants of a block.
-module stream_rules #(parameter W = 8, C = 2, LATENCY = 2, B = $clog2(C + 1)) (
+// and `mark` are for the invariants of a block; `note` is what a block's own rules said of the beat.
+module stream_rules #(parameter W = 8, C = 2, LATENCY = 2, N = 1, B = $clog2(C + 1)) (
   input wire clock,
   input wire reset,
   input wire in_valid,
   input wire in_ready,
   input wire [W-1:0] in_beat,
+  input wire [N-1:0] in_note,
   input wire out_valid,
   input wire out_ready,
   input wire [W-1:0] out_beat,
   output reg [B-1:0] inside,  // beats in the block
   output reg marked,          // one of them is marked
   output reg [B-1:0] ahead,   // beats before it
-  output reg [W-1:0] mark     // the marked beat as it came in
+  output reg [W-1:0] mark,    // the marked beat as it came in
+  output reg [N-1:0] note,    // what was said of it then
+  output wire leaves          // it goes out in this clock
 );
   (* anyseq *) wire pick;
   wire in = in_valid & in_ready;
   wire out = out_valid & out_ready;
+  assign leaves = marked & out & ahead == 0;
   reg begun, stalled_in, stalled_out;
   reg [W-1:0] old_in, old_out;
   reg [$clog2(LATENCY + 1):0] quiet;
@@ -54,6 +58,7 @@ module stream_rules #(parameter W = 8, C = 2, LATENCY = 2, B = $clog2(C + 1)) (
       if (!marked && pick && in) begin
         marked <= 1;
         mark <= in_beat;
+        note <= in_note;
         ahead <= inside - out;
       end else if (marked && out) begin
         if (ahead == 0) marked <= 0;
@@ -68,7 +73,7 @@ module stream_rules #(parameter W = 8, C = 2, LATENCY = 2, B = $clog2(C + 1)) (
       if (stalled_out) assert (out_valid && out_beat == old_out);
 `endif
 `ifdef ORDER
-      if (marked && out && ahead == 0) assert (out_beat == mark);
+      if (leaves) assert (out_beat == mark);
 `endif
 `ifdef COUNT
       if (out) assert (inside != 0);

@@ -8,7 +8,7 @@ wire [134:0] mark;
 
 stream_rules #(.W(135), .C(2), .LATENCY(2)) rules (
   .clock(clock), .reset(reset),
-  .in_valid(sink$valid), .in_ready(sink$ready), .in_beat(in_beat),
+  .in_valid(sink$valid), .in_ready(sink$ready), .in_beat(in_beat), .in_note(1'b0),
   .out_valid(source$valid), .out_ready(source$ready), .out_beat(out_beat),
   .inside(inside), .marked(marked), .ahead(ahead), .mark(mark)
 );

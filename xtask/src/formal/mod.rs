@@ -7,10 +7,12 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::synth::tools::{Tools, target};
-use proofs::{PROOFS, Proof, Reach};
+use proofs::{Proof, Reach};
 
 /// How smtbmc begins to say that a property does not hold.
 const ASSERTION: &str = "Assert failed";
+/// The clocks from reset in which a planted fault must show.
+const PLANTED: u32 = 48;
 const RULES: &str = include_str!("../../../formal/rules.sv");
 
 /// Which proofs.
@@ -33,7 +35,7 @@ pub fn run(args: &Args) -> Result<()> {
         }
     })?;
     if count == 0 {
-        let names: Vec<&str> = PROOFS.iter().map(|proof| proof.name).collect();
+        let names: Vec<&str> = proofs::all().map(|proof| proof.name).collect();
         bail!("no proof of that name: there are {}", names.join(", "));
     }
     if !failed.is_empty() {
@@ -50,7 +52,7 @@ pub fn each(
 ) -> Result<usize> {
     let tools = Tools::ready().context("no solver; `--skip formal` goes on without it")?;
     let mut count = 0;
-    for proof in PROOFS.iter().filter(|proof| chosen(proof)) {
+    for proof in proofs::all().filter(|proof| chosen(proof)) {
         count += 1;
         let result = prove(&tools, proof).and_then(|()| plant(&tools, proof));
         if result.is_ok() {
@@ -102,7 +104,7 @@ fn plant(tools: &Tools, proof: &Proof) -> Result<()> {
         let broken = verilog.replace(fault.find, fault.replace);
         let name = format!("{}-fault{index}", proof.name);
         let model = Model::new(tools, &name, &broken, proof.rules, &[fault.property])?;
-        match model.bounded(proof.reach.clocks()) {
+        match model.bounded(PLANTED) {
             Err(error) if format!("{error}").contains(ASSERTION) => {}
             Err(error) => return Err(error),
             Ok(()) => bail!("{} does not notice {:?}", fault.property, fault.replace),
@@ -136,8 +138,8 @@ impl<'a> Model<'a> {
         let defines: String = defines.iter().map(|define| format!(" -D{define}")).collect();
         let script = format!(
             "read_verilog -formal -sv{defines} rules.sv block.sv\n\
-             prep -top top\nflatten\nasync2sync\ndffunmap\nopt_clean\ncheck -assert\n\
-             write_smt2 -wires model.smt2\n"
+             hierarchy -top top\nproc\nflatten\nprep -top top\n\
+             async2sync\ndffunmap\nopt_clean\ncheck -assert\nwrite_smt2 -wires model.smt2\n"
         );
         fs::write(folder.join("model.ys"), script)?;
         tools.run(
@@ -177,10 +179,39 @@ impl<'a> Model<'a> {
     }
 }
 
-/// `verilog` with the rules at the end of its module `top`.
+/// `verilog` with the rules at the end of its module `top`, and with windows in its memories.
 fn inside(verilog: &str, rules: &str) -> Result<String> {
+    let verilog = windows(verilog);
     let Some(top) = verilog.find("module top(") else { bail!("no module `top`") };
     let Some(end) = verilog[top..].find("endmodule") else { bail!("no end of `top`") };
     let (before, after) = verilog.split_at(top + end);
     Ok(format!("{before}{rules}{after}"))
+}
+
+/// `verilog` with two windows in each memory: `seen0` is the word at `at0`, and rules that know a
+/// memory as `\\name.seen0` (a wire that is `hierconn`) may say in an assumption where that is.
+fn windows(verilog: &str) -> String {
+    let mut text = String::new();
+    for line in verilog.lines() {
+        text += line;
+        text.push('\n');
+        let Some((width, words)) = memory(line) else { continue };
+        let high = words.ilog2().max(1) - 1;
+        for i in 0..2 {
+            text += &format!(
+                "(* keep, anyseq *) wire [{high}:0] at{i};\n\
+                 (* keep *) wire [{}:0] seen{i} = mem[at{i}];\n",
+                width - 1
+            );
+        }
+    }
+    text
+}
+
+/// The width and the number of words of the memory that a line declares.
+fn memory(line: &str) -> Option<(u32, u32)> {
+    let (before, after) = line.split_once(":0] mem [0:")?;
+    let width: u32 = before.rsplit_once("reg [")?.1.parse().ok()?;
+    let words: u32 = after.strip_suffix("];")?.parse().ok()?;
+    Some((width + 1, words + 1))
 }

@@ -9,7 +9,7 @@ use hdl::tops::TOPS;
 
 use super::report::Report;
 use super::tools::Tools;
-use crate::formal::proofs::PROOFS;
+use crate::formal::proofs;
 use crate::lint::Rule;
 use crate::lint::emitted::ALLOWED;
 
@@ -46,7 +46,7 @@ pub fn page() -> String {
         ("{tools}", tools()),
         ("{rules}", rules()),
         ("{allowed}", allowed()),
-        ("{proofs}", proofs()),
+        ("{proofs}", proved()),
     ];
     for (mark, table) in tables {
         text = text.replace(mark, table.trim_end());
@@ -108,9 +108,9 @@ fn allowed() -> String {
         + &ALLOWED.iter().map(row).collect::<String>()
 }
 
-fn proofs() -> String {
+fn proved() -> String {
     let mut text = String::from("| block | property | shown |\n|---|---|---|\n");
-    for proof in PROOFS {
+    for proof in proofs::all() {
         for (name, says) in proof.properties {
             let _ = writeln!(text, "| {} | {name}: {says} | {} |", proof.name, proof.reach.says());
         }

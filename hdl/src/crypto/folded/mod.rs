@@ -45,11 +45,11 @@
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 mod hash;
-mod output;
-mod slots;
+pub mod output;
+pub mod slots;
 mod tag;
-mod text;
-mod waiting;
+pub mod text;
+pub mod waiting;
 
 use super::keys::{KeyWrite, Keys};
 use super::ring::Aes2;

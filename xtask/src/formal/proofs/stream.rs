@@ -1,4 +1,4 @@
-//! The blocks with proofs.
+//! Blocks that move beats and frames.
 
 use hdl::bypass::Skid;
 use hdl::emit::verilog;
@@ -6,73 +6,14 @@ use hdl::queue::Fifo;
 use hdl::receive::Receive;
 use rust_hdl::prelude::Bits;
 
-/// A block, what it keeps, and how far that is shown.
-pub struct Proof {
-    /// The name on the command line.
-    pub name: &'static str,
-    /// Makes the block's Verilog; the module is called `top`.
-    pub verilog: fn() -> String,
-    /// Verilog put at the end of `top`: it sees the block's inner signals.
-    pub rules: &'static str,
-    /// What is kept: a macro that the rules know, and what it says.
-    pub properties: &'static [(&'static str, &'static str)],
-    /// How far.
-    pub reach: Reach,
-    /// A fault for each property, which only its check need notice.
-    pub faults: &'static [Fault],
-}
+use super::{Fault, Proof, Reach, STREAM};
 
-/// How far a proof goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// For all time: an induction over these clocks, and twice as many from reset.
-    All(u32),
-    /// For this many clocks from reset.
-    Clocks(u32),
-}
-
-impl Reach {
-    /// In words.
-    pub fn says(self) -> String {
-        match self {
-            Self::All(clocks) => format!("for all time (induction over {clocks} clocks)"),
-            Self::Clocks(clocks) => format!("for {clocks} clocks from reset"),
-        }
-    }
-
-    /// The clocks from reset.
-    pub fn clocks(self) -> u32 {
-        match self {
-            Self::All(clocks) => 2 * clocks,
-            Self::Clocks(clocks) => clocks,
-        }
-    }
-}
-
-/// A change to the Verilog that breaks a property.
-pub struct Fault {
-    /// The property.
-    pub property: &'static str,
-    /// The text that is replaced.
-    pub find: &'static str,
-    /// By what.
-    pub replace: &'static str,
-}
-
-/// What `formal/rules.sv` knows.
-const STREAM: &[(&str, &str)] = &[
-    ("STABLE", "a beat that is offered stays, unchanged, until it is taken"),
-    ("ORDER", "what comes in goes out as it came, in order"),
-    ("COUNT", "nothing goes out that did not come in; what is inside is bounded"),
-    ("DRAIN", "left alone, the block empties"),
-];
-
-/// All proofs.
+/// Their proofs.
 pub const PROOFS: &[Proof] = &[
     Proof {
         name: "skid",
         verilog: || verilog(&mut Skid::<128, 5>::default()),
-        rules: include_str!("../../../formal/skid.sv"),
+        rules: include_str!("../../../../formal/skid.sv"),
         properties: STREAM,
         reach: Reach::All(6),
         faults: &[
@@ -93,7 +34,7 @@ pub const PROOFS: &[Proof] = &[
     Proof {
         name: "fifo",
         verilog: || verilog(&mut Fifo::<Bits<2>, 3>::default()),
-        rules: include_str!("../../../formal/fifo.sv"),
+        rules: include_str!("../../../../formal/fifo.sv"),
         properties: &[
             STREAM[0],
             STREAM[1],
@@ -129,7 +70,7 @@ pub const PROOFS: &[Proof] = &[
     Proof {
         name: "receive",
         verilog: || verilog(&mut Receive::<128, 5, 3>::default()),
-        rules: include_str!("../../../formal/receive.sv"),
+        rules: include_str!("../../../../formal/receive.sv"),
         properties: &[
             ("COUNTED", "a frame that enters is kept, or dropped for one reason: one pulse"),
             ("SOUND", "a frame that ended with an error, or is a runt, is not kept"),
