@@ -185,7 +185,24 @@ fn inside(verilog: &str, rules: &str) -> Result<String> {
     let Some(top) = verilog.find("module top(") else { bail!("no module `top`") };
     let Some(end) = verilog[top..].find("endmodule") else { bail!("no end of `top`") };
     let (before, after) = verilog.split_at(top + end);
+    if let Some(name) = taken(&before[top..], rules) {
+        bail!("the rules declare {name}, which is a constant of the block");
+    }
     Ok(format!("{before}{rules}{after}"))
+}
+
+/// A constant of the block that the rules declare too, which would be replaced without a word.
+fn taken<'a>(block: &'a str, rules: &str) -> Option<&'a str> {
+    let declares = |line: &str, name: &str| {
+        ["wire", "reg", "localparam"].iter().any(|kind| line.trim_start().starts_with(kind))
+            && line
+                .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
+                .any(|word| word == name)
+    };
+    block
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("localparam ")?.split_whitespace().next())
+        .find(|name| rules.lines().any(|line| declares(line.split('=').next().unwrap_or(""), name)))
 }
 
 /// `verilog` with two windows in each memory: `seen0` is the word at `at0`, and rules that know a

@@ -1,6 +1,7 @@
 //! The blocks with proofs.
 
 mod crypto;
+mod folded;
 mod stream;
 
 /// A block, what it keeps, and how far that is shown.
@@ -66,5 +67,5 @@ const STREAM: &[(&str, &str)] = &[
 
 /// All proofs.
 pub fn all() -> impl Iterator<Item = &'static Proof> {
-    stream::PROOFS.iter().chain(crypto::PROOFS)
+    stream::PROOFS.iter().chain(crypto::PROOFS).chain(folded::PROOFS)
 }
