@@ -8,7 +8,7 @@
 //
 // The solver chooses which beat is marked, so what holds for it holds for each. `inside`, `ahead`
 // and `mark` are for the invariants of a block; `note` is what a block's own rules said of the beat.
-module stream_rules #(parameter W = 8, C = 2, LATENCY = 2, N = 1, B = $clog2(C + 1)) (
+module stream_rules #(parameter W = 8, C = 2, LATENCY = 2, N = 1, B = $clog2(C + 2)) (
   input wire clock,
   input wire reset,
   input wire in_valid,

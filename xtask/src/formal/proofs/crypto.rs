@@ -1,10 +1,12 @@
 //! The full-rate AES-GCM engine, and what both engines have.
 
 use hdl::crypto::keys::Keys;
+use hdl::crypto::output::Output;
 use hdl::crypto::slots::Slots;
+use hdl::crypto::text::Text;
 use hdl::emit::verilog;
 
-use super::{Fault, Proof, Reach};
+use super::{Fault, Proof, Reach, STREAM};
 
 /// Their proofs.
 pub const PROOFS: &[Proof] = &[
@@ -56,6 +58,70 @@ pub const PROOFS: &[Proof] = &[
         properties: SLOTS_NOW,
         reach: Reach::All(3),
         faults: SLOTS_FAULTS,
+    },
+    Proof {
+        name: "text",
+        verilog: || verilog(&mut Text::<1>::new(0)),
+        rules: include_str!("../../../../formal/text.sv"),
+        properties: &[
+            (
+                "DARK",
+                "what is under a key that is not set leaves as zeros, and so does all in a wipe",
+            ),
+            ("OPENED", "of an opened packet no tag leaves, neither the one that came nor its own"),
+        ],
+        // Nothing is fed back: what leaves depends on the 19 clocks before it.
+        reach: Reach::Clocks(40),
+        faults: &[
+            Fault {
+                property: "DARK",
+                find: "shows$d = sealing & ok",
+                replace: "shows$d = sealing",
+            },
+            Fault { property: "OPENED", find: "shows$d = sealing & ok", replace: "shows$d = ok" },
+        ],
+    },
+    Proof {
+        name: "output",
+        verilog: || verilog(&mut Output::<128, 5, 4>::default()),
+        rules: include_str!("../../../../formal/output.sv"),
+        properties: &[
+            STREAM[0],
+            STREAM[1],
+            STREAM[2],
+            VERDICT,
+            (
+                "CREDIT",
+                "the beats that slots were promised, and those in the large memory, never fill it; \
+                 with less than a quarter of them there is room",
+            ),
+            (
+                "PROMPT",
+                "with the source ready, a beat whose verdict is known is on offer 6 clocks later, \
+                 or one before it",
+            ),
+        ],
+        reach: Reach::All(4),
+        faults: &[
+            Fault {
+                property: "STABLE",
+                find: "near$read_enable = pop",
+                replace: "near$read_enable = 1'b1",
+            },
+            Fault {
+                property: "ORDER",
+                find: "beats$write_data = beat_then$q",
+                replace: "beats$write_data = beat_q$q",
+            },
+            Fault { property: "COUNT", find: "offer$d = some$q", replace: "offer$d = 1'b1" },
+            Fault { property: "VERDICT", find: ") | others_differ;", replace: ");" },
+            Fault { property: "CREDIT", find: "free$q >= 10'hc", replace: "free$q >= 10'h11" },
+            Fault {
+                property: "PROMPT",
+                find: "marked$d = early4$q[0+:1]",
+                replace: "marked$d = early4$q[0+:1] & early4$q[9+:1]",
+            },
+        ],
     },
 ];
 

@@ -1,8 +1,9 @@
 //! Blocks that move beats and frames.
 
 use hdl::bypass::Skid;
-use hdl::emit::verilog;
-use hdl::queue::Fifo;
+use hdl::emit::{verilog, verilog_of};
+use hdl::punt::PuntQueue;
+use hdl::queue::{Fifo, Queue};
 use hdl::receive::Receive;
 use rust_hdl::prelude::Bits;
 
@@ -42,7 +43,7 @@ pub const PROOFS: &[Proof] = &[
             STREAM[3],
             ("PROMPT", "while a word is inside, the oldest is on offer"),
         ],
-        reach: Reach::Clocks(12),
+        reach: Reach::All(6),
         faults: &[
             Fault {
                 property: "STABLE",
@@ -65,6 +66,91 @@ pub const PROOFS: &[Proof] = &[
                 find: "read2$d = read1$q;",
                 replace: "read2$d = read1$q & ~push;",
             },
+        ],
+    },
+    Proof {
+        name: "queue",
+        verilog: || verilog(&mut Queue::<128, 5, 4>::default()),
+        rules: include_str!("../../../../formal/queue.sv"),
+        properties: &[
+            STREAM[0],
+            STREAM[1],
+            STREAM[2],
+            ("COUNTED", "a frame that is offered is taken, or dropped: one pulse"),
+            ("WHOLE", "a frame that is taken is stored whole, any other not at all"),
+            (
+                "ROOM",
+                "a frame is taken exactly if it fits what is free, or, unless it is the host's, \
+                 what is free but for a quarter",
+            ),
+            ("SENT", "a frame that has left is counted"),
+        ],
+        reach: Reach::All(4),
+        faults: &[
+            Fault {
+                property: "STABLE",
+                find: "pop = fifo$valid & source$ready",
+                replace: "pop = fifo$valid",
+            },
+            Fault {
+                property: "ORDER",
+                find: "source$bytes = fifo$data[128+:5]",
+                replace: "source$bytes = width",
+            },
+            Fault {
+                property: "COUNT",
+                find: "source$valid = fifo$valid",
+                replace: "source$valid = 1'b1",
+            },
+            Fault {
+                property: "COUNTED",
+                find: "queue_full_q$d = offered$q & ~fits",
+                replace: "queue_full_q$d = offered$q",
+            },
+            Fault { property: "WHOLE", find: "(taking$q & ~first$q)", replace: "taking$q" },
+            Fault { property: "ROOM", find: "claim$d = with_reserve", replace: "claim$d = count" },
+            Fault { property: "SENT", find: "sent_q$d = pop & at_end", replace: "sent_q$d = pop" },
+        ],
+    },
+    Proof {
+        name: "punt",
+        verilog: verilog_of::<PuntQueue<128, 5, 4>>,
+        rules: include_str!("../../../../formal/punt.sv"),
+        properties: &[
+            STREAM[0],
+            STREAM[1],
+            STREAM[2],
+            (
+                "COUNTED",
+                "a frame for the host is taken, policed, or dropped for want of room: one pulse, \
+                 that of its class",
+            ),
+            (
+                "WHOLE",
+                "a frame that is taken is stored whole, with one descriptor; any other not at all",
+            ),
+            ("FRAMED", "two beats of a descriptor lead each frame, and its last beat is the last"),
+        ],
+        reach: Reach::All(4),
+        faults: &[
+            Fault {
+                property: "STABLE",
+                find: "go = ~out_valid$q | punt$ready",
+                replace: "go = 1'b1",
+            },
+            Fault {
+                property: "ORDER",
+                find: "remaining = tail - lane_bytes",
+                replace: "remaining = 7'h10",
+            },
+            Fault { property: "COUNT", find: "if (words$valid) begin", replace: "if (1'b1) begin" },
+            Fault {
+                property: "COUNTED",
+                find: "copy_full = full & head2$q[22+:1]",
+                replace: "copy_full = full",
+            },
+            Fault { property: "WHOLE", find: "(taking$q & ~first2$q)", replace: "taking$q" },
+            Fault { property: "FRAMED", find: "out_last$d = 1'b0;", replace: "out_last$d = 1'b1;" },
         ],
     },
     Proof {
