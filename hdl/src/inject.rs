@@ -200,8 +200,10 @@ impl<const D: usize, const A: usize> Logic for Inject<D, A> {
         self.ready.next = !self.full.q.val() | self.bad.q.val();
         self.sink.ready.next = self.ready.val();
         self.beat.next = self.sink.valid.val() & self.ready.val();
-        // The frame fills the buffer alone: there will never be room for it.
-        if (self.full.q.val() & self.open.q.val())
+        // The frame fills the buffer alone: there will never be room for it. In the clock behind its
+        // descriptor, `full` may still be of a frame before it that is being thrown away.
+        self.begun.d.next = self.open.q.val();
+        if (self.full.q.val() & (self.open.q.val() & self.begun.q.val()))
             & (self.sound_end.q.val() == self.read_at.q.val())
         {
             self.bad.d.next = true;

@@ -255,3 +255,20 @@ fn an_injected_frame_larger_than_the_buffer_is_bad() {
         assert_eq!(top.count("inject_bad"), 2);
     }
 }
+
+#[test]
+fn a_damaged_frame_that_fills_the_buffer_takes_no_other_with_it() {
+    for width in [16, 64] {
+        let mut rng = ChaCha8Rng::seed_from_u64(11);
+        let mut top = Ingress::new(&verilog::<5>(width), width);
+        for beats in 27..=31 {
+            let frame = random_frame(&mut rng, beats * width);
+            let bytes = described(descriptor(&mut rng, frame.len()), &frame);
+            top.inputs[2].push(Frame { bytes, error: true });
+            let frame = random_frame(&mut rng, 60);
+            top.inputs[2].push(described(descriptor(&mut rng, 60), &frame));
+            top.drain();
+        }
+        assert_eq!((top.count("injected"), top.count("inject_bad")), (5, 5), "W={width}");
+    }
+}
