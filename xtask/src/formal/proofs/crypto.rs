@@ -48,7 +48,7 @@ pub const PROOFS: &[Proof] = &[
         verilog: || verilog(&mut Slots::<128, 5, 2>::default()),
         rules: include_str!("../../../../formal/slots.sv"),
         properties: SLOTS_NOW,
-        reach: Reach::All(5),
+        reach: Reach::All(3),
         faults: SLOTS_FAULTS,
     },
     Proof {

@@ -25,7 +25,7 @@ pub const PROOFS: &[Proof] = &[
                  other beat is taken",
             ),
         ],
-        reach: Reach::All(5),
+        reach: Reach::All(4),
         faults: &[
             Fault { property: "FRAME", find: "first$d = ~open$q", replace: "first$d = ~ended$q" },
             Fault { property: "BEAT", find: "drain$d = cut & ~last$q", replace: "drain$d = cut" },
@@ -69,7 +69,7 @@ pub const PROOFS: &[Proof] = &[
         verilog: || verilog(&mut Output::default()),
         rules: include_str!("../../../../formal/folded_output.sv"),
         properties: &[STREAM[0], STREAM[1], STREAM[2], STREAM[3], FRAME, VERDICT, DARK, CREDIT],
-        reach: Reach::All(10),
+        reach: Reach::All(5),
         faults: &[
             Fault {
                 property: "STABLE",

@@ -2,6 +2,8 @@
 
 mod crypto;
 mod folded;
+mod host;
+mod ingress;
 mod stream;
 
 /// A block, what it keeps, and how far that is shown.
@@ -67,5 +69,6 @@ const STREAM: &[(&str, &str)] = &[
 
 /// All proofs.
 pub fn all() -> impl Iterator<Item = &'static Proof> {
-    stream::PROOFS.iter().chain(crypto::PROOFS).chain(folded::PROOFS)
+    let groups = [stream::PROOFS, ingress::PROOFS, host::PROOFS, crypto::PROOFS, folded::PROOFS];
+    groups.into_iter().flatten()
 }

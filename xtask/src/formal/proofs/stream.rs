@@ -2,10 +2,8 @@
 
 use hdl::bypass::Skid;
 use hdl::emit::{verilog, verilog_of};
-use hdl::inject::Inject;
 use hdl::punt::PuntQueue;
 use hdl::queue::{Fifo, Queue};
-use hdl::receive::Receive;
 use rust_hdl::prelude::Bits;
 
 use super::{Fault, Proof, Reach, STREAM};
@@ -152,64 +150,6 @@ pub const PROOFS: &[Proof] = &[
             },
             Fault { property: "WHOLE", find: "(taking$q & ~first2$q)", replace: "taking$q" },
             Fault { property: "FRAMED", find: "out_last$d = 1'b0;", replace: "out_last$d = 1'b1;" },
-        ],
-    },
-    Proof {
-        name: "receive",
-        verilog: || verilog(&mut Receive::<128, 5, 3>::default()),
-        rules: include_str!("../../../../formal/receive.sv"),
-        properties: &[
-            ("COUNTED", "a frame that enters is kept, or dropped for one reason: one pulse"),
-            ("SOUND", "a frame that ended with an error, or is a runt, is not kept"),
-            ("READY", "it never makes a MAC wait"),
-        ],
-        reach: Reach::All(4),
-        faults: &[
-            Fault {
-                property: "COUNTED",
-                find: "rx_error_q$d = ends & sink$error",
-                replace: "rx_error_q$d = ends",
-            },
-            Fault {
-                property: "SOUND",
-                find: "sound = (ends & ~sink$error)",
-                replace: "sound = (ends)",
-            },
-            Fault { property: "READY", find: "sink$ready = 1'b1", replace: "sink$ready = ~open$q" },
-        ],
-    },
-    Proof {
-        name: "inject",
-        verilog: || verilog(&mut Inject::<128, 3>::default()),
-        rules: include_str!("../../../../formal/inject.sv"),
-        properties: &[
-            ("COUNTED", "a frame that ends is kept or dropped: one pulse"),
-            (
-                "SOUND",
-                "it is kept exactly if it is undamaged, as its descriptor says, may be sent so, and \
-                 does not fill the buffer alone",
-            ),
-            ("SAFE", "what is kept and not read, or may yet be kept, is never written over"),
-            ("READY", "the host waits only while the buffer is full, not in a frame that is lost"),
-        ],
-        reach: Reach::All(4),
-        faults: &[
-            Fault {
-                property: "COUNTED",
-                find: "inject_bad_q$d = judged$q & ~sound",
-                replace: "inject_bad_q$d = judged$q",
-            },
-            Fault {
-                property: "SOUND",
-                find: "hopeful$d = open$q & (~bad$q & ~sink$error)",
-                replace: "hopeful$d = open$q & ~bad$q",
-            },
-            Fault { property: "SAFE", find: " | (second_write == read_at$q)", replace: "" },
-            Fault {
-                property: "READY",
-                find: "ready = ~full$q | bad$q",
-                replace: "ready = ~full$q",
-            },
         ],
     },
 ];
