@@ -56,7 +56,8 @@ wire uneven_size = there && closes && size != last_bytes(ask3);
 wire worse_s = !starts && bad_s || cut_short || uneven_size || there && closes && damaged || spoil;
 wire ends_s = number == last_slot(ask3) || cut_short;
 
-// What the slot must be (one that was made in the clock of a reset still comes), a clock later for `data` and `made`, and two for `slot`.
+// What the slot must be, a clock later for `data` and `made`, and two for `slot`. One that was made in
+// the clock of a reset still comes.
 reg gives4, starts4, ends4, worse4, there4, known, known4;
 reg gives5, starts5, ends5, worse5;
 reg [14:0] number4, number5;
@@ -193,9 +194,12 @@ always @(posedge clock) begin
     assert (event1[E-2] == (event2[E-1] && event2[E-4] && tag_alone(ask2)));
     assert (event2[E-2] == (there && closes && tag_alone(ask3)));
     assert (alone3 == tail4 && (some1 || !some2) && (some2 || !some3));
-    if (event1[E-3]) assert ({asked1$q[0], key1$q, asked1$q[96:1], asked1$q[224:97], asked1$q[229:225], asked1$q[243:230]} == ask);
-    if (some2) assert ({asked2$q[0], key2$q, asked2$q[96:1], asked2$q[224:97], asked2$q[229:225], asked2$q[243:230]} == ask2);
-    if (some3) assert ({asked3$q[0], key3$q, asked3$q[96:1], asked3$q[224:97], asked3$q[229:225], asked3$q[243:230]} == ask3);
+    if (event1[E-3]) assert ({asked1$q[0], key1$q, asked1$q[96:1], asked1$q[224:97],
+      asked1$q[229:225], asked1$q[243:230]} == ask);
+    if (some2) assert ({asked2$q[0], key2$q, asked2$q[96:1], asked2$q[224:97],
+      asked2$q[229:225], asked2$q[243:230]} == ask2);
+    if (some3) assert ({asked3$q[0], key3$q, asked3$q[96:1], asked3$q[224:97],
+      asked3$q[229:225], asked3$q[243:230]} == ask3);
     if (!event1[E-3] && some2) assert (ask == ask2);
     if (!event2[E-3] && some3) assert (ask2 == ask3);
     if (there) assert (left3$q == blocks3[10:0] && few3$q == (last_slot(ask3) == 0)

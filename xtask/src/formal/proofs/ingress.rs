@@ -17,6 +17,12 @@ pub const PROOFS: &[Proof] = &[
             ("COUNTED", "a frame that enters is kept, or dropped for one reason: one pulse"),
             ("SOUND", "a frame that ended with an error, or is a runt, is not kept"),
             ("READY", "it never makes a MAC wait"),
+            ("SAFE", "what is kept and not read, or may yet be kept, is never written over"),
+            (
+                "FITS",
+                "a frame overflows only if all but two beats were taken, with a beat of it or in \
+                 the two clocks before",
+            ),
         ],
         reach: Reach::All(4),
         faults: &[
@@ -31,6 +37,8 @@ pub const PROOFS: &[Proof] = &[
                 replace: "sound = (ends)",
             },
             Fault { property: "READY", find: "sink$ready = 1'b1", replace: "sink$ready = ~open$q" },
+            Fault { property: "SAFE", find: " | (second_write == read_at$q)", replace: "" },
+            Fault { property: "FITS", find: "full$d = filled$q", replace: "full$d = 1'b1" },
         ],
     },
     Proof {
