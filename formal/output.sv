@@ -14,7 +14,7 @@
 // long after as it likes; a packet's slots begin with its first one and end with its last one; in what
 // blocks differ is told 2 clocks after their slot; a wipe outlasts what is under way.
 localparam D = $bits(source$data), C = $bits(source$bytes), BYTES = D / 8, B = D + C + 3;
-localparam FAR = 16, WAY = 6;
+localparam FAR = 16, WAY = 7;
 wire given = slot[0], opens = slot[1], closes = slot[2];
 
 // The clock's beat, if it has one: a packet ends in the clock behind its last slot, but where it is
@@ -46,7 +46,7 @@ wire [B-1:0] marked_beat;
 reg begun, open_s, spoil_before;
 reg [5:0] coming, places;
 reg [7:0] had_room;
-reg [3:0] idle;
+reg [3:0] unserved;
 reg [2:0] low;
 initial begin
   begun = 0;
@@ -90,7 +90,7 @@ always @(posedge clock) begin
   {first2, first1} <= {first1, first_differs};
   places <= places + made - read - (behind && short_then);
   low <= places >= FAR / 4 ? 3'd0 : low == 4 ? 3'd4 : low + 1'b1;
-  idle <= !source$ready || source$valid || inside == 0 ? 4'd0 : idle + 1'b1;
+  unserved <= !source$ready || source$valid || inside == 0 ? 4'd0 : unserved + 1'b1;
   if (reset) begin
     coming <= 0;
     open_s <= 0;
@@ -100,7 +100,7 @@ always @(posedge clock) begin
     had_room <= 0;
     places <= 0;
     low <= 0;
-    idle <= 0;
+    unserved <= 0;
   end
   if (begun && !reset) begin
 `ifdef VERDICT
@@ -112,26 +112,28 @@ always @(posedge clock) begin
     if (low == 4) assert (room);
 `endif
 `ifdef PROMPT
-    assert (idle <= WAY);
+    assert (unserved <= WAY);
 `endif
   end
 end
 
 `ifdef INVARIANTS
 // The beats by where they are, the oldest first: on offer, near, read from the large memory for one or
-// two clocks, in it, and written to it for one or two clocks.
+// two clocks, in it, and on their way to it.
 (* hierconn, keep *) wire [3:0] \beats.at0 , \beats.at1 , \marks.at1 , \near.at1 , \near_marks.at1 ;
 (* hierconn, keep *) wire [D-1:0] \beats.seen0 , \beats.seen1 , \near.seen1 , \beats.read ;
 (* hierconn, keep *) wire [9:0] \marks.seen1 , \near_marks.seen1 , \marks.read ;
 wire [3:0] far_count = mark_at$q - from$q, near_count = near_at$q - near_from$q;
 wire [5:0] to_near = offer$q, to_read2 = to_near + near_count, to_read1 = to_read2 + read2$q;
-wire [5:0] to_far = to_read1 + read1$q, to_marked = to_far + far_count, to_fourth = to_marked + marked$q;
+wire [5:0] to_far = to_read1 + read1$q, to_then = to_far + far_count;
+wire [5:0] to_marked = to_then + marked_then$q, to_fourth = to_marked + marked$q;
 wire [3:0] in_far = from$q + (ahead - to_far);
 
 function [C+2:0] meta(input [9:0] of);
   meta = {of[C-1:0], of[7], of[7] ? of[9:8] : 2'd0};
 endfunction
-wire [2:0] rank = near_count != 0 ? 1 : read2$q ? 2 : read1$q ? 3 : far_count != 0 ? 4 : marked$q ? 5 : 6;
+wire [2:0] rank = near_count != 0 ? 1 : read2$q ? 2 : read1$q ? 3 : far_count != 0 ? 4
+  : marked_then$q ? 5 : marked$q ? 6 : 7;
 integer i;
 
 always @(posedge clock) begin
@@ -157,19 +159,21 @@ always @(posedge clock) begin
     if (gave[0] && !single[0]) assert (after_other[0] == !single[1]);
     if (behind) assert (behind_before == !single[0]);
     // counts
-    assert (data_at$q == 4'(mark_at$q + marked$q + early4$q[0] + gave[2]));
+    assert (data_at$q == 4'(mark_at$q + marked_then$q + marked$q + early4$q[0] + gave[2]));
     assert (inside == to_fourth + early4$q[0]);
     assert (!marked_one || ahead < inside);
     assert (coming < FAR);
-    assert (places == coming + open_s + behind + gave[0] + gave[1] + gave[2] + early4$q[0] + marked$q + far_count);
-    assert (10'(free$q + freed$q + read1$q + refund$q + places) == FAR);
+    assert (places == coming + open_s + behind + gave[0] + gave[1] + gave[2] + early4$q[0]
+      + marked$q + marked_then$q + far_count);
+    assert (10'(free$q + freed$q + read1$q + refund$q + places - made_q$q) == FAR);
+    assert (idle$q == !offer$q);
     assert (near_held$q == near_count + read1$q + read2$q + moved$q && near_held$q <= 14);
     if (near_room$q) assert (near_held$q <= 13);
     else assert (near_held$q >= 12 || inside == 0 && !read1$q);
     assert (some$q == (near_count != 0) && near_behind$q == 4'(near_from$q + 1'b1));
     if (room) assert (places <= 6);
     for (i = 0; i < 8; i = i + 1) if (had_room[i]) assert (places <= 7 + i);
-    if (!offer$q && inside != 0) assert (idle + rank <= WAY);
+    if (!offer$q && inside != 0) assert (unserved + rank <= WAY);
     // the marked beat
     if (marked_one) begin
       if (ahead < to_near)
@@ -180,8 +184,10 @@ always @(posedge clock) begin
         assert ({beats$read_data, meta(marks$read_data)} == marked_beat);
       else if (ahead < to_far)
         assert ({\beats.read , meta(\marks.read )} == marked_beat);
-      else if (ahead < to_marked)
+      else if (ahead < to_then)
         assert ({\beats.seen1 , meta(\marks.seen1 )} == marked_beat);
+      else if (ahead < to_marked)
+        assert ({\beats.seen1 , meta(mark_then$q)} == marked_beat);
       else if (ahead < to_fourth)
         assert ({\beats.seen1 , meta(mark_q$q)} == marked_beat);
       else

@@ -97,7 +97,7 @@ pub const PROOFS: &[Proof] = &[
             ),
             (
                 "PROMPT",
-                "with the source ready, a beat whose verdict is known is on offer 6 clocks later, \
+                "with the source ready, a beat whose verdict is known is on offer 7 clocks later, \
                  or one before it",
             ),
         ],
@@ -115,7 +115,7 @@ pub const PROOFS: &[Proof] = &[
             },
             Fault { property: "COUNT", find: "offer$d = some$q", replace: "offer$d = 1'b1" },
             Fault { property: "VERDICT", find: ") | others_differ;", replace: ");" },
-            Fault { property: "CREDIT", find: "free$q >= 10'hc", replace: "free$q >= 10'h11" },
+            Fault { property: "CREDIT", find: "free$q >= 10'hd", replace: "free$q >= 10'h11" },
             Fault {
                 property: "PROMPT",
                 find: "marked$d = early4$q[0+:1]",
