@@ -16,7 +16,7 @@
 //!
 //! Contract. Packets leave in order. Throughput: a packet takes `ceil((text + 16) / W)` clocks, the
 //! beats of its sealed form, at any size, mix of keys and sequence; nothing is lost between packets.
-//! Latency: `spec::crypto::GCM_LATENCY_14` clocks from the first beat taken to the first or only
+//! Latency: [`GCM_LATENCY_14`] clocks from the first beat taken to the first or only
 //! beat given, a beat a clock from there. Opened text leaves before its verdict: hold it back. What is
 //! under a key that is not set is not given out at all. A tag is compared in one go, at every length
 //! in the same number of clocks. `wipe` and reset clear all keys: `busy` is high and no packet is
@@ -29,7 +29,7 @@
 //! where it will end up. Bottlenecks: the multiplier's and the rounds' stages, see there.
 //! What the bench (vectors, random packets against crate `aes-gcm`) cannot catch: two clocks that are both
 //! late by one and so agree, where no packet is near enough to show it; what a wipe leaves in the
-//! registers of packets under way, which drain in [`spec::crypto::GCM_LATENCY_14`] clocks; timing that
+//! registers of packets under way, which drain in [`GCM_LATENCY_14`] clocks; timing that
 //! depends on a tag, of which there is none because nothing is decided before the last beat.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
@@ -43,6 +43,7 @@ use super::tag::Tag;
 use crate::leaf::{Delay, Function, Join, Ram};
 use crate::stream::{FrameSink, FrameSource};
 use rust_hdl::prelude::*;
+use spec::crypto::GCM_LATENCY_14;
 
 /// Clocks from a slot with its key's attributes to the register before that of the early slot.
 const SLOT_WAIT: usize = SLOT - 2 - EARLY - 1;
@@ -112,6 +113,7 @@ impl<
 > Default for Engine<S, LANES, D, C, K, E, A>
 {
     fn default() -> Self {
+        assert!(1 << A > GCM_LATENCY_14, "a wipe must outlast what is under way");
         with_defaults!(
             {
                 lanes: std::array::from_fn(Lane::new),

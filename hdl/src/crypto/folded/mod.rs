@@ -11,7 +11,7 @@
 //! Contract. Packets leave in order. Throughput: a packet takes `GCM_CLOCKS_2` clocks for each beat of
 //! its sealed form, that is `7 ceil((text + 16) / 16)`, at any size, mix of keys and sequence: the
 //! additional data, the lengths and the tag take no clocks but those of the beat that sealing
-//! adds. Latency: [`spec::crypto::GCM_LATENCY_2`] clocks, from a first beat taken to where the first
+//! adds. Latency: [`GCM_LATENCY_2`] clocks, from a first beat taken to where the first
 //! beat of the sealed form would be, a beat in 7 clocks from there; behind a pause the first beat may wait up
 //! to 6 clocks until it is taken. Opened text leaves before its verdict: hold it back. What is under
 //! a key that is not set is not given out at all. A tag is compared in one go. `wipe` and reset clear
@@ -60,6 +60,7 @@ use hash::Hash;
 use output::Output;
 use rust_hdl::prelude::*;
 use slots::Slots;
+use spec::crypto::GCM_LATENCY_2;
 use tag::Tag;
 use text::Text;
 use waiting::Waiting;
@@ -122,6 +123,7 @@ impl<S: Function, const K: usize, const F: usize, const P: usize, const A: usize
 {
     fn default() -> Self {
         assert!(F == K + 1 && P == K + 3 && A == K + 4, "{K} bits of a key: {F}, {P}, {A}");
+        assert!(1 << A > GCM_LATENCY_2, "a wipe must outlast what is under way");
         with_defaults!(
             {
                 key_bits: Constant::new((K as u64).into()),
