@@ -77,11 +77,11 @@ impl Input {
         let Some((frame, error)) = self.queue.front() else { return };
         let beat = &frame[self.done..frame.len().min(self.done + self.width)];
         let last = self.done + beat.len() == frame.len();
+        let mut bytes = [0; 4 * WORDS];
+        bytes[..beat.len()].copy_from_slice(beat);
         let mut words = [0u32; WORDS];
-        for (word, bytes) in words.iter_mut().zip(beat.chunks(4)) {
-            let mut whole = [0; 4];
-            whole[..bytes.len()].copy_from_slice(bytes);
-            *word = u32::from_le_bytes(whole);
+        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+            *word = u32::from_le_bytes(*bytes);
         }
         model.set_words(self.data, &words[..self.width / 4]);
         model.set(self.bytes, beat.len() as u64);
@@ -153,14 +153,15 @@ impl Output {
         if self.frame.is_empty() {
             self.first = now;
         }
-        let mut left = model.get(self.bytes) as usize;
-        for word in model.words(self.data) {
-            let bytes = word.to_le_bytes();
-            self.frame.extend_from_slice(&bytes[..left.min(4)]);
-            left = left.saturating_sub(4);
+        let mut bytes = [[0; 4]; WORDS];
+        for (bytes, word) in bytes.iter_mut().zip(model.words(self.data)) {
+            *bytes = word.to_le_bytes();
         }
+        self.frame.extend_from_slice(&bytes.as_flattened()[..model.get(self.bytes) as usize]);
         if model.get(self.last) != 0 {
-            let bytes = std::mem::take(&mut self.frame);
+            // A copy of the right size: what is assembled here never grows again.
+            let bytes = self.frame.clone();
+            self.frame.clear();
             self.frames.push_back(Sent { bytes, first: Some(self.first), clock: Some(now) });
         }
         true
