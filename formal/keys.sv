@@ -70,6 +70,7 @@ wire [4:0] index = memory == POWERS ? at_power : {4'd0, at_key};
 always @(posedge clock) if (begun) begin
   assert (told ? busy && !wiping && count$q == 0 : !busy || wiping);
   assert (waited == (busy ? {2'd0, count$q} : wiping ? 7'd32 : 7'd0));
+  if (busy) assert (ends$q == &count$q);
   if (wiping) begin
     assert (power_q$q == count$q - 1'b1 && !(|data_q$q));
     assert (rounds_q$q == 15'h7fff && attributes_q$q && powers_q$q && first_power_q$q);

@@ -88,8 +88,11 @@ pub struct Keys<const K: usize, const E: usize, const A: usize> {
     pub power: Signal<Out, Bits<A>>,
     pub data: Signal<Out, Bits<128>>,
     key_bits: Constant<Bits<5>>,
+    full: Constant<Bits<A>>,
     busy_q: DFF<Bit>,
     count: DFF<Bits<A>>,
+    /// The count is at its end: worked out a clock before.
+    ends: DFF<Bit>,
     rounds_q: DFF<Bits<15>>,
     attributes_q: DFF<Bit>,
     powers_q: DFF<Bit>,
@@ -113,9 +116,10 @@ impl<const K: usize, const E: usize, const A: usize> Default for Keys<K, E, A> {
         with_defaults!(
             {
                 key_bits: Constant::new((K as u64).into()),
+                full: Constant::new(((1u64 << A) - 1).into()),
             }
             clock, reset, wipe, write, busy, rounds, attributes, powers,
-            first_power, key, power, data, busy_q, count, rounds_q, attributes_q,
+            first_power, key, power, data, busy_q, count, ends, rounds_q, attributes_q,
             powers_q, first_power_q, power_q, data_q, at, exponent, placed, low,
             one, is_power, is_round, next_count, shift
         )
@@ -130,6 +134,7 @@ impl<const K: usize, const E: usize, const A: usize> Logic for Keys<K, E, A> {
             clock,
             busy_q,
             count,
+            ends,
             rounds_q,
             attributes_q,
             powers_q,
@@ -175,13 +180,15 @@ impl<const K: usize, const E: usize, const A: usize> Logic for Keys<K, E, A> {
             self.power_q.d.next = self.count.q.val();
             self.data_q.d.next = bits::<128>(0);
             self.count.d.next = self.next_count.val();
-            if self.next_count.val() == bits::<A>(0) {
+            self.ends.d.next = self.next_count.val() == self.full.val();
+            if self.ends.q.val() {
                 self.busy_q.d.next = false;
             }
         }
         if self.wipe.val() | self.reset.val() {
             self.busy_q.d.next = true;
             self.count.d.next = bits::<A>(0);
+            self.ends.d.next = false;
         }
     }
 }

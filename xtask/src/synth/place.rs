@@ -13,6 +13,10 @@ use super::report::{Block, Clock, Path};
 use super::tools::Tools;
 use super::yosys::NETLIST;
 
+/// How the placer weighs slow paths against short wires (nextpnr's defaults: 2 and 10). With these
+/// the many paths that are nearly too slow leave the last tenth of the period free.
+const PLACER: [&str; 4] = ["--placer-heap-critexp", "4", "--placer-heap-timingweight", "20"];
+
 /// What `nextpnr --report` writes, as far as it is used here.
 #[derive(Deserialize)]
 struct Timing {
@@ -81,7 +85,7 @@ pub fn route(
     fs::write(folder.join("harness.lpf"), format!("FREQUENCY PORT \"{CLOCK}\" {mhz} MHZ;\n"))?;
     let (seed_text, report, config) =
         (seed.to_string(), format!("timing{seed}.json"), format!("config{seed}.txt"));
-    let mut args = options.to_vec();
+    let mut args = [options, &PLACER].concat();
     args.extend(["--lpf", "harness.lpf", "--lpf-allow-unconstrained", "--json", NETLIST]);
     args.extend(["--timing-allow-fail", "--detailed-timing-report", "--report", &report]);
     args.extend(["--seed", &seed_text, "--textcfg", &config]);

@@ -27,8 +27,8 @@ pub const PROOFS: &[Proof] = &[
         faults: &[
             Fault {
                 property: "WIPED",
-                find: "if (next_count == 5'h0)",
-                replace: "if (next_count == 5'h1f)",
+                find: "ends$d = next_count == full;",
+                replace: "ends$d = next_count == full - 1'b1;",
             },
             Fault {
                 property: "BUSY",
