@@ -14,6 +14,7 @@ pub mod folded;
 pub mod ghash;
 pub mod keys;
 pub mod lane;
+pub mod mark;
 pub mod output;
 pub mod ring;
 pub mod round;

@@ -23,36 +23,12 @@
 //! them (`cargo xtask formal`).
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
+use super::mark::{Early, Mark};
 use super::slot::Slot;
 use crate::leaf::{LutRam, Ram};
 use crate::stream::FrameSource;
 use rust_hdl::prelude::*;
 use spec::crypto::GcmVerdict;
-
-/// What belongs to a beat besides its data.
-#[derive(Default, PartialEq, LogicStruct, Copy, Clone, Debug)]
-pub struct Mark {
-    pub bytes: Bits<7>,
-    pub last: Bit,
-    /// A code of `GcmVerdict`.
-    pub verdict: Bits<2>,
-}
-
-/// What is known of a beat before the tags have been compared.
-#[derive(Default, PartialEq, LogicStruct, Copy, Clone, Debug)]
-pub struct Early {
-    pub there: Bit,
-    /// Bytes, at first those of a last beat that is not full.
-    pub mark: Bits<7>,
-    /// No byte at all, if this is the last beat.
-    pub none: Bit,
-    pub last: Bit,
-    /// The beat is that of the last slot, not of the clock after it.
-    pub short: Bit,
-    pub verdict: Bits<2>,
-    /// The tag counts.
-    pub open: Bit,
-}
 
 /// `D` bits a beat, `C` bits of a byte count, `1 << F` beats.
 #[derive(LogicBlock)]
