@@ -11,7 +11,7 @@ pub struct Target {
     pub luts: Option<u32>,
     /// The most block RAMs that the design may take; none: what the device has.
     pub brams: Option<u32>,
-    /// The seed that place and route begin with: results differ by a tenth from one to the next.
+    /// The seed that place and route begin with: results differ from one to the next.
     pub seed: u32,
 }
 

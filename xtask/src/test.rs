@@ -87,6 +87,10 @@ pub fn run(args: &Args) -> Result<()> {
             println!("{}: {error:#}", tier.name);
             count.failed = count.failed.max(1);
         }
+        if count.passed + count.failed == 0 {
+            println!("{}: checked nothing", tier.name);
+            count.failed = 1;
+        }
         println!("== {}: {} passed, {} failed", tier.name, count.passed, count.failed);
         total.passed += count.passed;
         total.failed += count.failed;
@@ -136,11 +140,7 @@ fn live(count: &mut Count, _: &Args) -> Result<()> {
         println!("{line}");
         count.passed += u64::from(line.starts_with("  PASS"));
         count.failed += u64::from(line.starts_with("  FAIL"));
-    })?;
-    if count.passed + count.failed == 0 {
-        bail!("tests/live/run-l2tp.sh checked nothing");
-    }
-    Ok(())
+    })
 }
 
 fn fuzz(count: &mut Count, _: &Args) -> Result<()> {

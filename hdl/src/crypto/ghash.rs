@@ -19,7 +19,7 @@
 //! The powers fill block RAMs all over the device: in banks with registers of their own, and with
 //! registers on both sides, for which the slot comes [`EARLY`].
 //!
-//! Bottleneck: the multiplier's first stage and the wires to it. The stride is its latency and that of
+//! Bottleneck: the multiplier's stages and the wires between them. The stride is its latency and that of
 //! the memory of products: shorten both or neither.
 //! What the engine's bench cannot catch: a wrong power that no packet of its sizes asks for, so sizes
 //! on both sides of the stride and of its multiples are in it; a product overwritten in the small memory

@@ -9,9 +9,9 @@
 //! all over the device, and a row has time. A memory that a packet meets later may be written later, so
 //! there is nothing to wait for between a row and its use.
 //! Bottleneck: the wires to the memories; with a step for every three rounds they are short.
-//! What the bench cannot catch: that a row has arrived everywhere before the first packet under its key
-//! meets it, for a packet sent in the clock behind the row: it sends none before `busy` and the rows are
-//! through. The proof (`cargo xtask formal keys`) is about a small number of keys.
+//! What the bench cannot catch: a row that is on its way to a memory when a packet under its key meets
+//! that memory, unless a packet comes so close behind the row. The proof (`cargo xtask formal keys`) is
+//! about a small number of keys.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use rust_hdl::prelude::*;

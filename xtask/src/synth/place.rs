@@ -13,8 +13,9 @@ use super::report::{Block, Clock, Path};
 use super::tools::Tools;
 use super::yosys::NETLIST;
 
-/// How the placer weighs slow paths against short wires (nextpnr's defaults: 2 and 10). With these
-/// the many paths that are nearly too slow leave the last tenth of the period free.
+/// How the placer weighs slow paths against short wires (nextpnr's defaults: 2 and 10). More for slow
+/// paths: where a design misses its clock here, it does so by wires. Not compared with the defaults on
+/// one netlist.
 const PLACER: [&str; 4] = ["--placer-heap-critexp", "4", "--placer-heap-timingweight", "20"];
 
 /// What `nextpnr --report` writes, as far as it is used here.

@@ -15,8 +15,8 @@
 //! Why this way: nothing behind the first slot ever stalls, so what is under way must have a place to go
 //! to: 14 slots, which fit a memory in LUTs. A source that is always ready never takes a credit
 //! too late.
-//! Bottleneck: what a last beat counts, then the source's `ready` to the memory's output. What the bench cannot catch is as for the
-//! full-rate engine's `output.rs`.
+//! Bottleneck: what a last beat counts, then the source's `ready` to the memory's output. What the
+//! bench cannot catch is as for the full-rate engine's `output.rs`.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::waiting::Waiting;

@@ -14,8 +14,8 @@
 //! Why this way: a turn by any number of bytes is three steps of one byte and three of four, which a
 //! slot has the clocks for; a barrel in one clock would take twice the LUTs. All bytes are compared
 //! at once, whatever they are.
-//! Bottleneck: a step of the turn, then the comparison in two clocks. What the engine's bench cannot catch: a turn by a
-//! tail that no size of its packets has; all sixteen are in its sizes.
+//! Bottleneck: a step of the turn, then the comparison in two clocks. What the engine's bench cannot
+//! catch: a turn by a tail that no size of its packets has; all sixteen are in its sizes.
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
 use super::waiting::Waiting;
