@@ -44,7 +44,7 @@ pub const TOPS: &[Top] = &[
     },
     Top {
         name: "aes-gcm-85f",
-        target: ECP5_85F.at(200).within(34_000, 208).seeded(2),
+        target: ECP5_85F.at(200).within(34_000, 208).seeded(3),
         verilog: verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 9, 4, 13>>,
     },
     Top {
