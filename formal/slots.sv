@@ -1,11 +1,11 @@
 // hdl/src/crypto/slots.rs, Slots.
 //
-//   READY  a beat is taken where there was room, but not in the clock after a last beat whose tag needs
-//          a slot of its own
+//   READY  a beat is taken where there was room, but not between a last beat whose tag needs a slot of
+//          its own and that slot's clock
 //   FRAME  a packet's slots begin with its first and end with its last one, which is the one that its
 //          length says, or, in a bad packet, an earlier one
 //   BEAT   a beat gives a slot, WAY clocks later, but for what comes behind a packet that was cut; a
-//          tag that needs it, and it alone, has a slot without a beat, in the clock after the last beat
+//          tag that needs it, and it alone, has a slot without a beat, in the next clock whose turn it is
 //   DATA   a slot has its beat, behind the last block of the one before, its number and its request
 //   BAD    a last slot is bad exactly if a beat came early, late, damaged or with another size than
 //          was asked for, or if the keys were wiped
@@ -15,10 +15,10 @@ localparam R = 1 + K + 96 + 128 + 5 + 14, E = 5 + C + D;
 
 // What happens at the sink in each clock: a beat, or the clock that a tag has to itself; and what was
 // asked for its packet.
-reg begun, old_go, alone, inside_packet;
+reg begun, old_go, pending, inside_packet;
 reg [R-1:0] ask, ask2, ask3;
 reg [E-1:0] event1, event2, event3;
-wire comes = sink$valid && sink$ready;
+wire comes = sink$valid && sink$ready, alone = pending && turn;
 wire [R-1:0] ask_now = inside_packet ? ask : {request$seal, request$key, request$nonce, request$aad,
   request$aad_bytes, request$text_bytes};
 
@@ -75,7 +75,7 @@ always @(posedge clock) begin
   begun <= 1;
   if (!begun) assume (reset);
   old_go <= go && !reset;
-  alone <= comes && sink$last && needs && !reset;
+  pending <= comes && sink$last && needs || pending && !turn;
   if (comes) inside_packet <= !sink$last;
   if (comes && !inside_packet && !reset) ask <= ask_now;
   event1 <= {comes, alone, comes && !inside_packet, sink$last, sink$error, sink$bytes, sink$data};
@@ -106,7 +106,7 @@ always @(posedge clock) begin
   number5 <= number4;
   ask5 <= ask4;
   if (reset) begin
-    alone <= 0;
+    pending <= 0;
     inside_packet <= 0;
     {event1[E-1:E-3], event2[E-1:E-3], event3[E-1:E-3]} <= 0;
     open_s <= 0;
@@ -116,7 +116,7 @@ always @(posedge clock) begin
   end
   if (begun && !reset) begin
 `ifdef READY
-    assert (sink$ready == (old_go && !alone));
+    assert (sink$ready == (old_go && !pending));
 `endif
 `ifdef FRAME
     if (gives) assert (starts == !open_s && number <= last_slot(ask3));
@@ -129,10 +129,10 @@ always @(posedge clock) begin
 `endif
 `ifdef DATA
     if (gives4) assert ({key, nonce, aad} == ask4[R-2-:K+224]);
-    if (gives4) assert (block == 11'(number4 * LANES));
     if (known4) assert (data[127:0] == data4[127:0]);
     if (there4 && known4) assert (data == data4[D-1:0]);
     if (gives5) begin
+      assert (block == 11'(number5 * LANES));
       assert ({slot[3], slot[40:36], slot[35:22]} == {ask5[R-1], ask5[18:0]});
       assert (slot[16:6] == 11'(((15'd15 + text5) >> 4) - number5 * LANES));
       assert (slot[20:17] == number5[3:0] && slot[21] == (number5 <= stride_end));
@@ -148,12 +148,16 @@ end
 function tag_alone(input [R-1:0] of);
   tag_alone = of[R-1] && last_slot(of) != last_beat(of);
 endfunction
-// Whether a packet is begun behind each stage, and the clock before was that of a tag that comes alone.
-reg inside3, tail4, some1, some2, some3;
+// Whether a packet is begun behind each stage, and whether one has ended there whose tag is to come alone.
+reg inside3, tail3, some1, some2, some3;
 wire inside2 = there ? !closes : inside3;
 wire inside1 = event2[E-1] ? !event2[E-4] : inside2;
 wire inside0 = event1[E-1] ? !event1[E-4] : inside1;
+wire tail2 = there ? closes && tag_alone(ask3) : tail3 && !alone3;
+wire tail1 = event2[E-1] ? event2[E-4] && tag_alone(ask2) : tail2 && !event2[E-2];
+wire tail0 = event1[E-1] ? event1[E-4] && tag_alone(ask) : tail1 && !event1[E-2];
 wire late = now$q[0] ? uneven$q || unsound$q && !now$q[1] : unsound$q;
+wire [10:0] block_next = !now$q[0] ? block_out$q : now$q[1] ? 11'd0 : 11'(block_out$q + LANES);
 wire [14:0] blocks3 = (ask3[13:0] + 15'd15) >> 4, blocks4 = (ask4[13:0] + 15'd15) >> 4;
 initial begin
   some1 = 0;
@@ -163,12 +167,12 @@ end
 
 always @(posedge clock) begin
   inside3 <= inside2 && !reset;
-  tail4 <= there && closes && tag_alone(ask3) && !reset;
+  tail3 <= tail2 && !reset;
   some1 <= (some1 || comes) && !reset;
   some2 <= some1 && !reset;
   some3 <= some2 && !reset;
   if (begun && !reset) begin
-    assert (going$q == inside_packet && inside_packet == inside0 && over$q == alone);
+    assert (going$q == inside_packet && inside_packet == inside0 && over$q == pending);
     if (inside_packet) assert (has_over$q == tag_alone(ask) && some1);
     assert (coming1$q[2:0] == {event1[E-3], event1[E-2], event1[E-1]});
     assert (coming2$q[2:0] == {event2[E-3], event2[E-2], event2[E-1]});
@@ -190,10 +194,15 @@ always @(posedge clock) begin
     if (!event1[E-1]) assert (!event1[E-3]);
     if (!event2[E-1]) assert (!event2[E-3]);
     if (!there) assert (!starts);
-    assert (alone == (event1[E-1] && event1[E-4] && tag_alone(ask)));
-    assert (event1[E-2] == (event2[E-1] && event2[E-4] && tag_alone(ask2)));
-    assert (event2[E-2] == (there && closes && tag_alone(ask3)));
-    assert (alone3 == tail4 && (some1 || !some2) && (some2 || !some3));
+    assert (pending == tail0 && !(inside_packet && pending));
+    if (event1[E-2]) assert (tail1 && !event1[E-1]);
+    if (event2[E-2]) assert (tail2 && !event2[E-1]);
+    if (alone3) assert (tail3 && !there);
+    assert (!(tail3 && inside3));
+    if (event1[E-1]) assert (!tail1);
+    if (event2[E-1]) assert (!tail2);
+    if (there) assert (!tail3);
+    assert ((some1 || !some2) && (some2 || !some3));
     if (event1[E-3]) assert ({asked1$q[0], key1$q, asked1$q[96:1], asked1$q[224:97],
       asked1$q[229:225], asked1$q[243:230]} == ask);
     if (some2) assert ({asked2$q[0], key2$q, asked2$q[96:1], asked2$q[224:97],
@@ -207,12 +216,12 @@ always @(posedge clock) begin
     assert (open$q == open_s);
     if (open_s) begin
       assert (some3 && number_s != 0);
-      assert (inside3 ? number_s <= last_beat(ask3) : tail4 && number_s == last_slot(ask3));
+      assert (inside3 ? number_s <= last_beat(ask3) : tail3 && number_s == last_slot(ask3));
       assert (left$q == 11'(blocks3 - number_s * LANES));
       assert (few_left$q == (number_s == last_slot(ask3)) && ends_next$q == (number_s == last_beat(ask3)));
       assert (bad_s == (bad$q || late));
       assert (now$q[20:17] == 4'(number_s - 1'b1) && now$q[21] == (number_s - 1'b1 <= stride_end));
-      assert (block_out$q == 11'((number_s - 1'b1) * LANES));
+      assert (block_next == 11'((number_s - 1'b1) * LANES));
     end else assert (!bad_s && !bad$q);
     assert (now$q[0] == gives4);
     if (gives4) begin
@@ -220,6 +229,7 @@ always @(posedge clock) begin
       assert ({now$q[3], now$q[40:36], now$q[35:22]} == {ask4[R-1], ask4[18:0]});
       assert (now$q[16:6] == 11'(blocks4 - number4 * LANES));
       assert (now$q[20:17] == number4[3:0] && now$q[21] == (number4 <= stride_end));
+      assert (block_next == 11'(number4 * LANES));
     end
     if (known) assert (carry$q == carried);
   end

@@ -5,7 +5,7 @@
 //
 // As in its engine: a packet's slots begin with its first one, and another's follow its last one. The
 // way from a slot to its block's place in the beat is LATE clocks.
-localparam LATE = 19;
+localparam LATE = 20;
 wire flushes = previous[0] && previous[2];
 wire [40:0] of = flushes ? previous : slot;
 wire is_text = slot[0] && !slot[1] && of[5];

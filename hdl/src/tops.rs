@@ -1,7 +1,7 @@
 //! The tops: every design that is emitted, verified or synthesised under a name of its own.
 
 use crate::bypass::Bypass;
-use crate::crypto::engine::Engine;
+use crate::crypto::engine::{Engine, HalfEngine};
 use crate::crypto::folded::Folded;
 use crate::datapath::Datapath;
 use crate::emit::{verilog, verilog_of};
@@ -46,6 +46,11 @@ pub const TOPS: &[Top] = &[
         name: "aes-gcm-85f",
         target: ECP5_85F.at(200).within(34_000, 208).seeded(3),
         verilog: verilog_of::<Engine<SubBytes<16>, 1, 128, 5, 9, 4, 13>>,
+    },
+    Top {
+        name: "aes-gcm-half",
+        target: ECP5_85F.at(200),
+        verilog: verilog_of::<HalfEngine<SubBytes<16>, 8, 4, 12, 9>>,
     },
     Top {
         name: "aes-gcm-45f",

@@ -43,6 +43,10 @@ pub const GHASH_STRIDE: usize = 11;
 /// Clocks of the engine with 14 rounds, unloaded, from the clock in which a packet's first beat is
 /// taken to the one in which the first beat of its sealed form would be given, less one.
 pub const GCM_LATENCY_14: usize = 107;
+/// Clocks of the engine with 7 rounds for each beat of a packet's sealed form.
+pub const GCM_CLOCKS_7: usize = 2;
+/// As [`GCM_LATENCY_14`], of the engine with 7 rounds, which is the same but for its AES.
+pub const GCM_LATENCY_7: usize = GCM_LATENCY_14;
 /// Clocks of the engine with 2 rounds for each beat of a packet's sealed form.
 pub const GCM_CLOCKS_2: usize = 7;
 /// As [`GCM_LATENCY_14`], of the engine with 2 rounds.

@@ -94,7 +94,7 @@ fn a_packet_longer_than_was_said_is_read_to_its_end() {
 
 #[test]
 fn one_packet_of_each_size() {
-    for top in ["aes-gcm-85f", "aes-gcm-45f"] {
+    for top in ["aes-gcm-85f", "aes-gcm-half", "aes-gcm-45f"] {
         let mut gcm = Gcm::new(top);
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let keys = keys(&mut gcm, &mut rng, 4);

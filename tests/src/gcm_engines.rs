@@ -1,6 +1,6 @@
 //! The AES-GCM engines that are simulated, and what each promises: its rate and its latency.
 
-use spec::crypto::{GCM_CLOCKS_2, GCM_LATENCY_2, GCM_LATENCY_14, TAG};
+use spec::crypto::{GCM_CLOCKS_2, GCM_CLOCKS_7, GCM_LATENCY_2, GCM_LATENCY_7, GCM_LATENCY_14, TAG};
 
 /// An engine of a board.
 pub struct Engine {
@@ -18,6 +18,7 @@ pub struct Engine {
 pub const ENGINES: &[Engine] = &[
     Engine { top: "aes-gcm-85f", width: 16, per_beat: 1, latency: GCM_LATENCY_14 },
     Engine { top: "aes-gcm-64", width: 64, per_beat: 1, latency: GCM_LATENCY_14 },
+    Engine { top: "aes-gcm-half", width: 16, per_beat: GCM_CLOCKS_7, latency: GCM_LATENCY_7 },
     Engine { top: "aes-gcm-45f", width: 16, per_beat: GCM_CLOCKS_2, latency: GCM_LATENCY_2 },
 ];
 

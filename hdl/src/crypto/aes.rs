@@ -53,11 +53,9 @@ pub struct Aes14<S: Function, const A: usize> {
     short2: DFF<Bit>,
     short3: DFF<Bit>,
     short4: DFF<Bit>,
-    around1: DFF<Bits<128>>,
-    around2: DFF<Bits<128>>,
     around_short1: DFF<Bit>,
     around_short2: DFF<Bit>,
-    around: Delay<Bits<128>, 17>,
+    around: Delay<Bits<128>, 19, true>,
     around_short: Delay<Bit, 17>,
     first: [Round<S, MixKey, A>; 3],
     entry: EnterRound<S, A>,
@@ -83,8 +81,6 @@ impl<S: Function, const A: usize> Logic for Aes14<S, A> {
             short2,
             short3,
             short4,
-            around1,
-            around2,
             around_short1,
             around_short2
         );
@@ -161,10 +157,8 @@ impl<S: Function, const A: usize> Logic for Aes14<S, A> {
         self.short2.d.next = self.short.val();
         self.short3.d.next = self.short2.q.val();
         self.short4.d.next = self.short3.q.val();
+        self.around.x.next = self.state.q.val();
         // 19 clocks, of which 17 fit a memory of 16 words in LUTs.
-        self.around1.d.next = self.state.q.val();
-        self.around2.d.next = self.around1.q.val();
-        self.around.x.next = self.around2.q.val();
         self.around_short2.d.next = self.around_short1.q.val();
         self.around_short.x.next = self.around_short2.q.val();
         self.around_short1.d.next = self.short4.q.val();

@@ -88,7 +88,8 @@ pub struct Keys<const K: usize, const E: usize, const A: usize> {
     pub power: Signal<Out, Bits<A>>,
     pub data: Signal<Out, Bits<128>>,
     key_bits: Constant<Bits<5>>,
-    full: Constant<Bits<A>>,
+    /// The count before the last one.
+    almost_full: Constant<Bits<A>>,
     busy_q: DFF<Bit>,
     count: DFF<Bits<A>>,
     /// The count is at its end: worked out a clock before.
@@ -116,7 +117,7 @@ impl<const K: usize, const E: usize, const A: usize> Default for Keys<K, E, A> {
         with_defaults!(
             {
                 key_bits: Constant::new((K as u64).into()),
-                full: Constant::new(((1u64 << A) - 1).into()),
+                almost_full: Constant::new(((1u64 << A) - 2).into()),
             }
             clock, reset, wipe, write, busy, rounds, attributes, powers,
             first_power, key, power, data, busy_q, count, ends, rounds_q, attributes_q,
@@ -180,7 +181,7 @@ impl<const K: usize, const E: usize, const A: usize> Logic for Keys<K, E, A> {
             self.power_q.d.next = self.count.q.val();
             self.data_q.d.next = bits::<128>(0);
             self.count.d.next = self.next_count.val();
-            self.ends.d.next = self.next_count.val() == self.full.val();
+            self.ends.d.next = self.count.q.val() == self.almost_full.val();
             if self.ends.q.val() {
                 self.busy_q.d.next = false;
             }

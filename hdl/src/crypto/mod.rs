@@ -1,4 +1,4 @@
-//! AES-GCM (NIST SP 800-38D): [`engine`] at full rate, [`folded`] in a fraction of the area.
+//! AES-GCM (NIST SP 800-38D): [`engine`] at full and half rate, [`folded`] at a seventh of it.
 
 /// `Self` with the fields in braces as given, and all others, listed after them, by default: what
 /// `derive(Default)` cannot do for a block with a constant.
@@ -11,7 +11,9 @@ macro_rules! with_defaults {
 pub mod aes;
 pub mod engine;
 pub mod folded;
+pub mod gcm;
 pub mod ghash;
+pub mod half;
 pub mod keys;
 pub mod lane;
 pub mod mark;

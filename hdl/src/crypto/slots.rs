@@ -5,8 +5,9 @@
 //!  go --[ready]
 //! ```
 //!
-//! Contract: where `go` is high, a beat is taken in the next clock if it is there; `data`, `key`,
-//! `nonce`, `aad` and `block` come [`WAY`] clocks after their beat, `slot` one clock later.
+//! Contract: where `go` is high, a beat is taken in the next clock if it is there, which must be one in
+//! which `turn` is high, as it is in each clock or, at half the rate, in every second; `data`, `key`,
+//! `nonce` and `aad` come [`WAY`] clocks after their beat, `slot` and `block` one clock later.
 //! `sink.ready` is a register. A packet takes `ceil((text + 16) / W)` slots; the last one of a sealed
 //! packet takes no beat where the tag needs a beat of its own. A packet whose last beat comes early or
 //! late, whose last beat has another size than was asked for, or that arrives with an error, is `bad`
@@ -67,12 +68,13 @@ pub struct Slots<const D: usize, const C: usize, const K: usize> {
     pub sink: FrameSink<D, C>,
     pub request: Request<K>,
     pub go: Signal<In, Bit>,
+    pub turn: Signal<In, Bit>,
     pub spoil: Signal<In, Bit>,
     pub data: Signal<Out, Bits<D>>,
     pub key: Signal<Out, Bits<K>>,
     pub nonce: Signal<Out, Bits<96>>,
     pub aad: Signal<Out, Bits<128>>,
-    /// The number of the first lane's block in its packet.
+    /// The number of the first lane's block in its packet, with `slot`.
     pub block: Signal<Out, Bits<11>>,
     /// A slot: one clock before `slot`.
     pub made: Signal<Out, Bit>,
@@ -181,7 +183,7 @@ impl<const D: usize, const C: usize, const K: usize> Default for Slots<D, C, K> 
                 tag_bytes: Constant::new((spec::crypto::TAG as u64).into()),
                 stride_end: Constant::new((GHASH_STRIDE as u64 - 1).into()),
             }
-            clock, reset, sink, request, go, spoil, data, key, nonce, aad, block, made, slot,
+            clock, reset, sink, request, go, turn, spoil, data, key, nonce, aad, block, made, slot,
             ready, going, has_over, over, coming1, coming2, coming3, size1, size2, size3, data1,
             data2, data3, asked1, asked2, asked3, key1, key2, key3, left3, few3, ending3, want3,
             open, bad, left, few_left, ends_next, carry, data_out, key_out, nonce_out, aad_out,
@@ -223,7 +225,8 @@ impl<const D: usize, const C: usize, const K: usize> Logic for Slots<D, C, K> {
                 & (self.request.text_bytes.val() != bits::<14>(0))
                 & (self.odd.val() == bits::<11>(0));
         }
-        self.over_next.next = self.taken.val() & self.sink.last.val() & self.has_over_now.val();
+        self.over_next.next = (self.taken.val() & self.sink.last.val() & self.has_over_now.val())
+            | (self.over.q.val() & !self.turn.val());
         if self.taken.val() {
             self.going.d.next = !self.sink.last.val();
             self.has_over.d.next = self.has_over_now.val();
@@ -231,7 +234,7 @@ impl<const D: usize, const C: usize, const K: usize> Logic for Slots<D, C, K> {
         self.over.d.next = self.over_next.val();
         self.ready.d.next = self.go.val() & !self.over_next.val();
         self.coming1.d.next.there = self.taken.val();
-        self.coming1.d.next.over = self.over.q.val();
+        self.coming1.d.next.over = self.over.q.val() & self.turn.val();
         self.coming1.d.next.first = self.taken.val() & self.start.val();
         self.coming1.d.next.last = self.sink.last.val();
         self.coming1.d.next.error = self.sink.error.val();
@@ -324,17 +327,21 @@ impl<const D: usize, const C: usize, const K: usize> Logic for Slots<D, C, K> {
             self.now.d.next.bad = self.worse.val();
             self.now.d.next.left = self.now_left.val();
             self.now.d.next.number = self.next_number.val();
-            self.block_out.d.next = self.next_block.val();
             if self.now.q.val().number == self.stride_end.val() {
                 self.now.d.next.early = false;
             }
             if self.first.val() {
                 self.now.d.next.number = bits::<4>(0);
                 self.now.d.next.early = true;
-                self.block_out.d.next = bits::<11>(0);
             }
         } else if self.spoil.val() & self.open.q.val() {
             self.bad.d.next = true;
+        }
+        if self.now.q.val().valid {
+            self.block_out.d.next = self.next_block.val();
+            if self.now.q.val().first {
+                self.block_out.d.next = bits::<11>(0);
+            }
         }
         self.key_out.d.next = self.key3.q.val();
         self.nonce_out.d.next = self.asked3.q.val().nonce;

@@ -1,7 +1,7 @@
 //! One lane's text: the keystream added, the block to hash, the tag put behind the text or compared.
 //!
 //! ```text
-//!  slot, previous[what is here: 1]--[masks: 1]--+----------[16]---------+--[3]-- differs
+//!  slot, previous[what is here: 2]--[masks: 1]--+----------[16]---------+--[3]-- differs
 //!  data ---[WAIT]---------------------------(+)--+[1]-- hashed           |
 //!  stream ----------------------------------/    +[1]--[15]--------------+--[1]-- out
 //!  tag ------------------------------------------------------------------/
@@ -15,7 +15,8 @@
 //! The first lane (`leads`) has no text in a packet's first slot, and in the clock after its last
 //! one it has what follows the last slot's text in the beat: at most a part of the tag.
 //!
-//! Limits: `tag` is late; the text waits for it in memory. Bottleneck: what is here, from two slots.
+//! Limits: `tag` is late; the text waits for it in memory. Bottleneck: what is here, from two slots, which
+//! come from far: nothing but a comparison in one clock.
 //! Why what is hashed is masked before and what leaves behind the wait: a hash needs its block at once,
 //! and the tag that fills the rest comes 16 clocks later.
 //! What the engine's bench cannot catch: text under a missing key that leaves the engine and is
@@ -30,7 +31,7 @@ use rust_hdl::prelude::*;
 /// Clocks from `data` to `stream`.
 pub const WAIT: usize = super::aes::LATENCY + 1;
 /// Clocks from `slot` to `stream`.
-pub const HEAD: usize = 2;
+pub const HEAD: usize = 3;
 
 /// Bytes of a block that are text, bytes that are tag, and what to do with the latter.
 #[derive(Default, PartialEq, LogicStruct, Copy, Clone, Debug)]
@@ -60,12 +61,20 @@ pub struct Text<const LANES: usize> {
     leads: Constant<Bit>,
     last_lane: Constant<Bits<11>>,
     waiting: Delay<Bits<128>, WAIT>,
-    hold: Delay<Bits<128>, 15>,
+    hold: Delay<Bits<128>, 15, true>,
     hold_masks: Delay<Masks, 16>,
     below: Leaf<Below, 4, 16, 0>,
     spread: Leaf<Spread<16>, 16, 128, 0>,
     spread_out: Leaf<Spread<16>, 16, 128, 0>,
     differ: Leaf2<Differ, 128, 144, 1, 3>,
+    own: DFF<Bit>,
+    more: DFF<Bit>,
+    level: DFF<Bit>,
+    over: DFF<Bit>,
+    rests: DFF<Bit>,
+    ok: DFF<Bit>,
+    sealing: DFF<Bit>,
+    bytes: DFF<Bits<4>>,
     whole: DFF<Bit>,
     partly: DFF<Bit>,
     behind: DFF<Bit>,
@@ -79,13 +88,7 @@ pub struct Text<const LANES: usize> {
     mixed: DFF<Bits<128>>,
     out_q: DFF<Bits<128>>,
     flush: Signal<Local, Bit>,
-    own: Signal<Local, Bit>,
-    sealing: Signal<Local, Bit>,
-    level: Signal<Local, Bit>,
-    over: Signal<Local, Bit>,
-    ok: Signal<Local, Bit>,
     size: Signal<Local, Bits<14>>,
-    bytes: Signal<Local, Bits<4>>,
     some: Signal<Local, Bits<16>>,
     sealed: Signal<Local, Bits<128>>,
     text_mask: Signal<Local, Bits<128>>,
@@ -106,9 +109,10 @@ impl<const LANES: usize> Text<LANES> {
                 last_lane: Constant::new((LANES as u64 - 1).into()),
             }
             clock, slot, previous, data, stream, tag, spoil, hashed, out, differs, waiting,
-            hold, hold_masks, below, spread, spread_out, differ, whole, partly, behind, ragged,
-            tail, seals, shows, seal, masks, hashed_q, mixed, out_q, flush, own, sealing, level, over, ok,
-            size, bytes, some, sealed, text_mask, text_out, shown, tag_mask, high
+            hold, hold_masks, below, spread, spread_out, differ, own, more, level, over, rests, ok,
+            sealing, bytes, whole, partly, behind, ragged,
+            tail, seals, shows, seal, masks, hashed_q, mixed, out_q, flush, size,
+            some, sealed, text_mask, text_out, shown, tag_mask, high
         )
     }
 }
@@ -117,8 +121,8 @@ impl<const LANES: usize> Logic for Text<LANES> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, whole, partly, behind, ragged, tail, seals, shows, seal, masks, hashed_q,
-            mixed, out_q
+            self, clock, own, more, level, over, rests, ok, sealing, bytes, whole, partly, behind,
+            ragged, tail, seals, shows, seal, masks, hashed_q, mixed, out_q
         );
         self.waiting.clock.next = self.clock.val();
         self.hold.clock.next = self.clock.val();
@@ -130,28 +134,28 @@ impl<const LANES: usize> Logic for Text<LANES> {
 
         // What is here: text, text and tag, tag, or nothing.
         self.flush.next = self.leads.val() & self.previous.val().valid & self.previous.val().last;
+        self.own.d.next = self.slot.val().valid & !(self.leads.val() & self.slot.val().first);
+        self.more.d.next = self.slot.val().left > self.lane.val();
+        self.level.d.next = self.slot.val().left == self.lane.val();
+        self.over.d.next = self.slot.val().left == self.lane_before.val();
+        self.rests.d.next = self.flush.val() & (self.previous.val().left == self.last_lane.val());
         self.size.next = self.slot.val().text;
-        self.ok.next = self.slot.val().ok;
-        self.sealing.next = self.slot.val().seal;
-        self.own.next = self.slot.val().valid & !(self.leads.val() & self.slot.val().first);
-        self.level.next = self.slot.val().left == self.lane.val();
-        self.over.next = self.slot.val().left == self.lane_before.val();
+        self.ok.d.next = self.slot.val().ok;
+        self.sealing.d.next = self.slot.val().seal;
         if self.flush.val() {
             self.size.next = self.previous.val().text;
-            self.ok.next = self.previous.val().ok;
-            self.sealing.next = self.previous.val().seal;
+            self.ok.d.next = self.previous.val().ok;
+            self.sealing.d.next = self.previous.val().seal;
         }
-        self.bytes.next = self.size.val().get_bits::<4>(0);
-        self.tail.d.next = self.bytes.val();
-        self.seals.d.next = self.sealing.val();
-        self.shows.d.next = self.sealing.val() & self.ok.val();
-        self.ragged.d.next = self.bytes.val() != bits::<4>(0);
-        self.whole.d.next =
-            self.own.val() & self.ok.val() & (self.slot.val().left > self.lane.val());
-        self.partly.d.next = self.own.val() & self.ok.val() & self.level.val();
-        self.behind.d.next = self.ok.val()
-            & ((self.own.val() & self.over.val())
-                | (self.flush.val() & (self.previous.val().left == self.last_lane.val())));
+        self.bytes.d.next = self.size.val().get_bits::<4>(0);
+        self.tail.d.next = self.bytes.q.val();
+        self.seals.d.next = self.sealing.q.val();
+        self.shows.d.next = self.sealing.q.val() & self.ok.q.val();
+        self.ragged.d.next = self.bytes.q.val() != bits::<4>(0);
+        self.whole.d.next = self.own.q.val() & self.ok.q.val() & self.more.q.val();
+        self.partly.d.next = self.own.q.val() & self.ok.q.val() & self.level.q.val();
+        self.behind.d.next =
+            self.ok.q.val() & ((self.own.q.val() & self.over.q.val()) | self.rests.q.val());
 
         // Which bytes are text, and which are tag.
         self.below.x.next = self.tail.q.val();

@@ -9,10 +9,10 @@ use std::collections::VecDeque;
 /// never read and written in the same clock; the read is registered twice. One bit vector a clock,
 /// no reset: what entered before a reset comes out after it, unless the reset lasts `N` clocks.
 ///
-/// A wide or long delay takes block RAM (`ram_style` is left to the synthesiser); `N` registers of
-/// the same width would take `N` flip-flops a bit.
+/// A wide or long delay takes block RAM: with `BLOCK` in any case, otherwise the synthesiser chooses;
+/// `N` registers of the same width would take `N` flip-flops a bit.
 #[derive(LogicBlock, Default)]
-pub struct Delay<T: Synth, const N: usize> {
+pub struct Delay<T: Synth, const N: usize, const BLOCK: bool = false> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// The value now.
@@ -22,7 +22,7 @@ pub struct Delay<T: Synth, const N: usize> {
     _held: VecDeque<T>,
 }
 
-impl<T: Synth, const N: usize> Logic for Delay<T, N> {
+impl<T: Synth, const N: usize, const BLOCK: bool> Logic for Delay<T, N, BLOCK> {
     fn update(&mut self) {
         if self.clock.pos_edge() {
             self._held.push_back(self.x.val());
@@ -39,21 +39,22 @@ impl<T: Synth, const N: usize> Logic for Delay<T, N> {
         let (top, behind) = (T::BITS - 1, N - 2);
         let bits = (behind + 1).next_power_of_two().ilog2().max(1);
         let last = (1 << bits) - 1;
+        let style = if BLOCK { ", ram_style = \"block\"" } else { "" };
         Verilog::Custom(format!(
-            r#"(* no_rw_check *) reg [{top}:0] mem [0:{last}];
+            r#"(* no_rw_check{style} *) reg [{top}:0] mem [0:{last}];
 reg [{top}:0] read;
-reg [{high}:0] at;
-// a wire: Icarus 11 does not wrap a difference within an index
-wire [{high}:0] from = at - {bits}'d{behind};
+reg [{high}:0] at, from;
 integer i;
 initial begin
-  at = 0;
+  at = {bits}'d{behind};
+  from = 0;
   read = 0;
   y = 0;
   for (i = 0; i <= {last}; i = i + 1) mem[i] = 0;
 end
 always @(posedge clock) begin
   at <= at + {bits}'d1;
+  from <= from + {bits}'d1;
   mem[at] <= x;
   read <= mem[from];
   y <= read;

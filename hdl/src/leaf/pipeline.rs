@@ -23,17 +23,23 @@ impl Net {
         live
     }
     /// The `lat - 1` levels after which to cut: balanced stages with the fewest registers. Of the
-    /// stages that are not needed for these, one registers the inputs and one halves the first
-    /// stage, where inputs go far and wide; the rest only delay the result.
+    /// stages that are not needed for these, one registers the inputs and the others halve the stages
+    /// from the first one on, where wires go far and wide; what is left delays the result.
     fn cuts(&self, lat: usize) -> Vec<u32> {
-        let depth = self.depth() as usize;
-        let gap = depth.div_ceil(lat.max(1)).next_multiple_of(2);
+        let depth = self.depth();
+        let gap = (depth as usize).div_ceil(lat.max(1)).next_multiple_of(2);
         let mut cuts = self.balanced(lat, gap);
         cuts.dedup();
-        cuts.retain(|level| (*level as usize) < depth);
+        cuts.retain(|level| *level < depth);
         let spare = lat.saturating_sub(1 + cuts.len());
-        let front = &[0, gap as u32 / 2][..spare.min(2)];
-        [front, &cuts, &vec![depth as u32; spare - front.len()]].concat()
+        let ends = cuts.iter().copied().chain([depth]);
+        let halves =
+            [0].into_iter().chain(cuts.iter().copied()).zip(ends).map(|(a, b)| (a + b) / 2);
+        let mut more: Vec<u32> = [0].into_iter().chain(halves).take(spare).collect();
+        more.resize(spare, depth);
+        cuts.extend(more);
+        cuts.sort_unstable();
+        cuts
     }
     /// The `lat - 1` levels, at most `gap` apart, that need the fewest registers.
     fn balanced(&self, lat: usize, gap: usize) -> Vec<u32> {

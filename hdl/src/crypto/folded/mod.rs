@@ -38,7 +38,7 @@
 //!
 //! Bottleneck: AES's ring, full with 10 blocks; GHASH's digit, see there. With 7 rounds a block would
 //! have 2 clocks, but the hash of a block is back at its own input after 3, however wide a digit is: that
-//! rate needs stored powers, as the full one does.
+//! rate needs stored powers, as the full one does, and is [`super::engine::HalfEngine`].
 //!
 //! What the bench cannot catch: that memories in LUTs hold no zeros when power comes (nothing of
 //! before a reset is given out, whatever is there); what keys leave in registers behind a wipe.

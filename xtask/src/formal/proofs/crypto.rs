@@ -27,8 +27,8 @@ pub const PROOFS: &[Proof] = &[
         faults: &[
             Fault {
                 property: "WIPED",
-                find: "ends$d = next_count == full;",
-                replace: "ends$d = next_count == full - 1'b1;",
+                find: "ends$d = count$q == almost_full;",
+                replace: "ends$d = count$q == almost_full - 1'b1;",
             },
             Fault {
                 property: "BUSY",
@@ -70,15 +70,19 @@ pub const PROOFS: &[Proof] = &[
             ),
             ("OPENED", "of an opened packet no tag leaves, neither the one that came nor its own"),
         ],
-        // Nothing is fed back: what leaves depends on the 19 clocks before it.
+        // Nothing is fed back: what leaves depends on the 20 clocks before it.
         reach: Reach::Clocks(40),
         faults: &[
             Fault {
                 property: "DARK",
-                find: "shows$d = sealing & ok",
-                replace: "shows$d = sealing",
+                find: "shows$d = sealing$q & ok$q",
+                replace: "shows$d = sealing$q",
             },
-            Fault { property: "OPENED", find: "shows$d = sealing & ok", replace: "shows$d = ok" },
+            Fault {
+                property: "OPENED",
+                find: "shows$d = sealing$q & ok$q",
+                replace: "shows$d = ok$q",
+            },
         ],
     },
     Proof {
@@ -153,14 +157,18 @@ const SLOTS_NOW: &[(&str, &str)] = &[
     SLOTS[3],
     (
         "READY",
-        "a beat is taken where there was room, but not in the clock after a last beat whose tag \
-         needs a slot of its own",
+        "a beat is taken where there was room, but not between a last beat whose tag needs a slot \
+         of its own and that slot's clock",
     ),
 ];
 const SLOTS_FAULTS: &[Fault] = &[
     Fault { property: "READY", find: "ready$d = go & ~over_next", replace: "ready$d = go" },
     Fault { property: "FRAME", find: "now$d[2+:1] = ends", replace: "now$d[2+:1] = cut" },
-    Fault { property: "BEAT", find: "coming1$d[1+:1] = over$q", replace: "coming1$d[1+:1] = 1'b0" },
+    Fault {
+        property: "BEAT",
+        find: "coming1$d[1+:1] = over$q & turn",
+        replace: "coming1$d[1+:1] = 1'b0",
+    },
     Fault { property: "DATA", find: "key_out$d = key3$q", replace: "key_out$d = key2$q" },
     Fault { property: "BAD", find: "size3$q != want3$q", replace: "size3$q[0] != want3$q[0]" },
 ];
