@@ -114,6 +114,9 @@ impl<D: Device> Replay<D> {
 
     /// The result, and what differed.
     pub fn finish(mut self) -> Result<(Report, Vec<Mismatch>), Error> {
+        for writer in self.out.take().into_iter().flatten() {
+            writer.finish()?;
+        }
         let servers = self.engine.servers();
         self.report.tunnels = servers.iter().map(|server| server.opened).sum();
         self.report.servers = servers
