@@ -98,15 +98,17 @@ fn a_dead_socket_is_named() {
 struct Daemon(Child);
 
 impl Daemon {
-    fn start(socket: &Path) -> Self {
+    /// `then` is done there once the daemon answers.
+    fn start(socket: &Path, then: &str) -> Self {
         let script = "ip link add l0 type veth peer name l1 \
-            && ip link add r0 type veth peer name r1 && exec \"$@\"";
+            && ip link add r0 type veth peer name r1 || exit \n\
+            ( until [ -S \"$1\" ]; do sleep 0.01; done; eval \"$2\" ) & shift 2; exec \"$@\"";
         // Root needs no user namespace, and has none in a chroot (user_namespaces(7)).
         let root = fs::metadata("/proc/self").is_ok_and(|of| of.uid() == 0);
         let user: &[&str] = if root { &[] } else { &["--user", "--map-root-user"] };
         let child = Command::new("unshare")
             .args(user)
-            .args(["--net", "sh", "-c", script, "sh"])
+            .args(["--net", "sh", "-c", script, "sh", text(socket), then])
             .args([env!("CARGO_BIN_EXE_designator"), "--socket", text(socket), "run"])
             .args(["--device", "model", "--config", text(&example())])
             .args(["--external", "l0", "--internal", "r0"])
@@ -136,7 +138,7 @@ impl Drop for Daemon {
 fn an_unknown_server_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("socket");
-    let _daemon = Daemon::start(&socket);
+    let _daemon = Daemon::start(&socket, "");
     let asked = |command: &[&str]| {
         let out = designator(&[&["--json", "--socket", text(&socket)], command].concat());
         (out.status.code(), serde_json::from_slice::<Value>(&out.stdout).unwrap())
@@ -157,4 +159,23 @@ fn an_unknown_server_is_refused() {
         assert!(answer["error"].as_str().unwrap().contains(named), "{command:?}: {answer}");
     }
     assert_eq!(asked(&["virtual", "list"]), before);
+}
+
+/// What the kernel does not take is lost; the daemon goes on.
+#[test]
+fn a_tap_device_may_be_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    // A packet to an unknown neighbour: the kernel asks for it by ARP, and again.
+    let ask = "ip link set dsg-ext down; ip link set l0 up; ip link set l1 up; \
+        ip addr add 192.0.2.1/24 dev l1; bash -c 'echo > /dev/udp/192.0.2.2/9'";
+    let _daemon = Daemon::start(&socket, ask);
+    let seen = || {
+        let out = designator(&["--json", "--socket", text(&socket), "stats"]);
+        assert_eq!(out.status.code(), Some(0), "{out:?}");
+        serde_json::from_slice::<Value>(&out.stdout).unwrap()["punted_to_host"].as_u64().unwrap()
+    };
+    let first = (0..1000).find_map(|_| Some(seen()).filter(|frames| *frames > 0));
+    assert!(first.is_some(), "no frame for the host came in");
+    assert!(seen() > 0);
 }
