@@ -46,7 +46,9 @@ impl<P: FramePort> Side<P> {
             self.next = (from + 1) % count;
             while self.interfaces[from].receive(frame)? {
                 let Some((to, source)) = macs(frame) else { return Ok(true) };
-                if self.stations.len() < STATIONS || self.stations.contains_key(&source) {
+                // A group has no place: what says it came from one must not draw its frames.
+                let room = self.stations.len() < STATIONS || self.stations.contains_key(&source);
+                if room && source[0] & 1 == 0 {
                     self.stations.insert(source, from);
                 }
                 if to == self.mac || count == 1 {
@@ -151,6 +153,15 @@ mod tests {
         side.interfaces[0].incoming.push_back(frame(1, 3));
         assert!(drain(&mut side).is_empty(), "both on one link");
         assert_eq!(side.interfaces[0].sent.len(), 1);
+    }
+
+    #[test]
+    fn nobody_can_draw_the_broadcasts_of_others() {
+        let mut side = side(2);
+        side.interfaces[0].incoming.push_back(frame(DEVICE, 0xff));
+        assert_eq!(drain(&mut side), [frame(DEVICE, 0xff)]);
+        side.interfaces[1].incoming.push_back(frame(0xff, 1));
+        assert_eq!(drain(&mut side), [frame(0xff, 1)], "still for the device too");
     }
 
     #[test]
