@@ -94,24 +94,48 @@ fn a_dead_socket_is_named() {
     }
 }
 
+/// What stands at the socket's path and is none is left alone.
+#[test]
+fn a_daemon_does_not_replace_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("precious");
+    fs::write(&file, "text").unwrap();
+    let out = Daemon::command(&file, &[], "").output().expect("unshare (util-linux)");
+    assert_eq!(out.status.code(), Some(1), "{out:?}");
+    assert!(String::from_utf8_lossy(&out.stderr).contains("precious"), "{out:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "text");
+}
+
+#[test]
+fn an_unknown_interface_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (socket, elsewhere) = (folder.path().join("socket"), ["--external", "nowhere0"]);
+    let out = Daemon::command(&socket, &elsewhere, "").output().expect("unshare (util-linux)");
+    assert_eq!(out.status.code(), Some(1), "{out:?}");
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(said.contains("nowhere0: No such device"), "{said}");
+}
+
+/// `designator ... | head` ends without a word.
+#[test]
+fn a_reader_may_leave() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let out = Command::new(env!("CARGO_BIN_EXE_designator"))
+        .args(["config", "check", text(&example())])
+        .stdout(writer)
+        .output()
+        .unwrap();
+    assert_eq!((out.status.code(), out.stderr.is_empty()), (Some(0), true), "{out:?}");
+}
+
 /// A daemon between two interfaces of a network namespace of its own; it ends with this value.
 struct Daemon(Child);
 
 impl Daemon {
     /// `then` is done there once the daemon answers.
     fn start(socket: &Path, then: &str) -> Self {
-        let script = "ip link add l0 type veth peer name l1 \
-            && ip link add r0 type veth peer name r1 || exit \n\
-            ( until [ -S \"$1\" ]; do sleep 0.01; done; eval \"$2\" ) & shift 2; exec \"$@\"";
-        // Root needs no user namespace, and has none in a chroot (user_namespaces(7)).
-        let root = fs::metadata("/proc/self").is_ok_and(|of| of.uid() == 0);
-        let user: &[&str] = if root { &[] } else { &["--user", "--map-root-user"] };
-        let child = Command::new("unshare")
-            .args(user)
-            .args(["--net", "sh", "-c", script, "sh", text(socket), then])
-            .args([env!("CARGO_BIN_EXE_designator"), "--socket", text(socket), "run"])
-            .args(["--device", "model", "--config", text(&example())])
-            .args(["--external", "l0", "--internal", "r0"])
+        let child = Self::command(socket, &["--external", "l0", "--internal", "r0"], then)
             .stdout(Stdio::null())
             .spawn();
         let mut daemon = Self(child.expect("unshare (util-linux)"));
@@ -124,6 +148,23 @@ impl Daemon {
             std::thread::yield_now();
         }
         daemon
+    }
+
+    fn command(socket: &Path, interfaces: &[&str], then: &str) -> Command {
+        let script = "ip link add l0 type veth peer name l1 \
+            && ip link add r0 type veth peer name r1 || exit \n\
+            [ -z \"$2\" ] || ( until [ -S \"$1\" ]; do sleep 0.01; done; eval \"$2\" ) & shift 2; exec \"$@\"";
+        // Root needs no user namespace, and has none in a chroot (user_namespaces(7)).
+        let root = fs::metadata("/proc/self").is_ok_and(|of| of.uid() == 0);
+        let user: &[&str] = if root { &[] } else { &["--user", "--map-root-user"] };
+        let mut command = Command::new("unshare");
+        command
+            .args(user)
+            .args(["--net", "sh", "-c", script, "sh", text(socket), then])
+            .args([env!("CARGO_BIN_EXE_designator"), "--socket", text(socket), "run"])
+            .args(["--device", "model", "--config", text(&example())])
+            .args(interfaces);
+        command
     }
 }
 

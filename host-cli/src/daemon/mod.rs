@@ -63,10 +63,15 @@ pub struct Daemon<D: Device> {
 impl<D: Device> Daemon<D> {
     /// Takes the interfaces and makes the TAP devices.
     pub fn start(engine: Engine<D>, macs: [[u8; 6]; 2], args: &Run) -> Result<Self, Error> {
+        let sides = [Side::open(&args.external, macs[0])?, Side::open(&args.internal, macs[1])?];
+        for (names, tap) in [&args.external, &args.internal].into_iter().zip(TAPS) {
+            if names.is_empty() {
+                tracing::warn!("no interface on the side of {tap}");
+            }
+        }
         for name in args.external.iter().chain(&args.internal) {
             silence(name)?;
         }
-        let sides = [Side::open(&args.external, macs[0])?, Side::open(&args.internal, macs[1])?];
         let taps = [Tap::create(TAPS[0], macs[0], MTU)?, Tap::create(TAPS[1], macs[1], MTU)?];
         let neighbours = Neighbours::start([taps[0].index()?, taps[1].index()?])?;
         Ok(Self { engine, sides, taps, neighbours, start: Instant::now(), refused: 0 })
