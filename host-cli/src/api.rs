@@ -42,7 +42,7 @@ pub struct ServerState {
     pub port: u16,
     /// Its share of new tunnels.
     pub weight: u32,
-    /// `up`, `down`, `trial`, `draining`.
+    /// `up`, `down`, `draining`.
     pub state: String,
     /// Why it is in that state.
     pub reason: String,

@@ -186,7 +186,7 @@ impl<D: Device> Engine<D> {
     }
 
     /// As [`Self::advance_to`], stopping at each timer on the way until all is quiet; what left
-    /// meanwhile. The first call sets the clock.
+    /// meanwhile.
     pub fn pass_time(&mut self, to: Duration) -> Result<Outcome, Error> {
         let mut outcome = Outcome::default();
         while let Some(due) = self.control.next_timer().filter(|due| *due <= to) {
