@@ -120,6 +120,8 @@ pub struct Stats {
     pub rows_capacity: u64,
     /// Clocks of the device; null where it has none.
     pub clocks: Option<u64>,
+    /// Frames that have left the device, and that an interface or the kernel did not take.
+    pub lost: u64,
 }
 
 /// `device info`

@@ -214,7 +214,7 @@ fn a_tap_device_may_be_down() {
     let seen = || {
         let out = designator(&["--json", "--socket", text(&socket), "stats"]);
         assert_eq!(out.status.code(), Some(0), "{out:?}");
-        serde_json::from_slice::<Value>(&out.stdout).unwrap()["punted_to_host"].as_u64().unwrap()
+        serde_json::from_slice::<Value>(&out.stdout).unwrap()["lost"].as_u64().unwrap()
     };
     let first = (0..1000).find_map(|_| Some(seen()).filter(|frames| *frames > 0));
     assert!(first.is_some(), "no frame for the host came in");

@@ -20,6 +20,7 @@ use sim::Device;
 
 use crate::{
     answers,
+    api::Stats,
     cli::Run,
     engine::{self, Engine},
 };
@@ -58,6 +59,8 @@ pub struct Daemon<D: Device> {
     /// Time starts when the daemon does.
     start: Instant,
     refused: u64,
+    /// Frames for the kernel that it did not take.
+    lost: u64,
 }
 
 impl<D: Device> Daemon<D> {
@@ -74,7 +77,7 @@ impl<D: Device> Daemon<D> {
         }
         let taps = [Tap::create(TAPS[0], macs[0], MTU)?, Tap::create(TAPS[1], macs[1], MTU)?];
         let neighbours = Neighbours::start([taps[0].index()?, taps[1].index()?])?;
-        Ok(Self { engine, sides, taps, neighbours, start: Instant::now(), refused: 0 })
+        Ok(Self { engine, sides, taps, neighbours, start: Instant::now(), refused: 0, lost: 0 })
     }
 
     /// Serves until SIGINT or SIGTERM. `kind` is what `device info` calls the device.
@@ -93,7 +96,7 @@ impl<D: Device> Daemon<D> {
             busy |= self.give_frames()?;
             busy |= self.routes()?;
             while let Ok(request) = requests.try_recv() {
-                answer(&mut self.engine, kind, request)?;
+                self.answer(kind, request)?;
             }
             for (time, event) in self.engine.events() {
                 tracing::info!(at = time.as_secs_f64(), "{event:?}");
@@ -137,7 +140,7 @@ impl<D: Device> Daemon<D> {
         }
         while let Some((port, frame)) = self.engine.next_to_host() {
             any = true;
-            self.taps[usize::from(port)].send(&frame)?;
+            self.lost += u64::from(!self.taps[usize::from(port)].send(&frame)?);
         }
         Ok(any)
     }
@@ -167,6 +170,25 @@ impl<D: Device> Daemon<D> {
         }
     }
 
+    /// Answers one request; an asker that is gone does not matter.
+    fn answer(&mut self, kind: &'static str, request: Request) -> Result<(), Error> {
+        let engine = &mut self.engine;
+        match request {
+            Request::Virtuals(to) => drop(to.send(answers::virtuals(engine))),
+            Request::Servers(to) => drop(to.send(answers::servers(engine))),
+            Request::Add(change, to) => drop(to.send(answers::add(engine, &change)?)),
+            Request::Set(change, to) => drop(to.send(answers::set(engine, &change)?)),
+            Request::Remove(change, to) => drop(to.send(answers::remove(engine, &change)?)),
+            Request::Table(to) => drop(to.send(answers::table(engine)?)),
+            Request::Stats(to) => {
+                let lost = self.lost + self.sides.iter().map(|side| side.lost).sum::<u64>();
+                drop(to.send(Stats { lost, ..answers::stats(engine)? }));
+            }
+            Request::Device(to) => drop(to.send(answers::device(engine, kind))),
+        }
+        Ok(())
+    }
+
     fn wait(&self) -> Result<(), Error> {
         let interfaces = self.sides.iter().flat_map(Side::interfaces);
         let mut ready: Vec<PollFd> =
@@ -186,23 +208,4 @@ fn silence(interface: &str) -> io::Result<()> {
     let path = format!("/proc/sys/net/ipv4/conf/{interface}/arp_ignore");
     fs::write(&path, "8")
         .map_err(|error| io::Error::new(error.kind(), format!("{interface}: {path}: {error}")))
-}
-
-/// Answers one request; an asker that is gone does not matter.
-pub fn answer<D: Device>(
-    engine: &mut Engine<D>,
-    kind: &'static str,
-    request: Request,
-) -> Result<(), engine::Error> {
-    match request {
-        Request::Virtuals(to) => drop(to.send(answers::virtuals(engine))),
-        Request::Servers(to) => drop(to.send(answers::servers(engine))),
-        Request::Add(change, to) => drop(to.send(answers::add(engine, &change)?)),
-        Request::Set(change, to) => drop(to.send(answers::set(engine, &change)?)),
-        Request::Remove(change, to) => drop(to.send(answers::remove(engine, &change)?)),
-        Request::Table(to) => drop(to.send(answers::table(engine)?)),
-        Request::Stats(to) => drop(to.send(answers::stats(engine)?)),
-        Request::Device(to) => drop(to.send(answers::device(engine, kind))),
-    }
-    Ok(())
 }

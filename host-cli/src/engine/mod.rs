@@ -1,5 +1,6 @@
 //! Device, driver and slow path together: what replay and daemon both run.
 
+mod counters;
 mod glue;
 mod hops;
 
@@ -10,13 +11,15 @@ use std::{
 };
 
 use control::{
-    Config, Control, Count, Counts, Event, ServerState,
+    Config, Control, Count, Event, ServerState,
     view::{RowView, ServerView, VirtualView},
 };
 use driver::{Device as Driver, Punted};
 use sim::{Device, Sent};
 use spec::{host::PuntDescriptor, limits::TICK_MICROSECONDS, register::Counter, verdict::Punt};
 
+pub use counters::drop_name;
+use counters::{COUNTERS, Totals, reason};
 use glue::Glue;
 pub use hops::Exit;
 
@@ -78,6 +81,9 @@ const HELD: usize = 1024;
 const HOLD: Duration = Duration::from_secs(3);
 /// Clocks that a device may take to come to rest.
 const PATIENCE: u64 = 10_000_000;
+/// How often the event counters are read at least: with 32 bits, 100 Gb/s of the shortest frames
+/// take 28 seconds to go round.
+const RECOUNT: Duration = Duration::from_secs(10);
 /// Clocks between two looks at the rings.
 const STRIDE: u64 = 64;
 
@@ -91,7 +97,10 @@ pub struct Engine<D: Device> {
     now: Duration,
     /// Parts of a tick that have passed.
     fraction: Duration,
-    drops: [u32; Counter::ALL.len()],
+    drops: [u32; COUNTERS],
+    totals: Totals,
+    /// When the counters are read next.
+    recount: Duration,
 }
 
 impl<D: Device> Engine<D> {
@@ -107,10 +116,19 @@ impl<D: Device> Engine<D> {
             Control::new(now, config, &mut glue).map_err(|(_, fault)| Error::Config(fault))?;
         glue.check()?;
         glue.driver().settle()?;
-        let (ways, fraction) = (Ways::default(), Duration::ZERO);
-        let mut engine =
-            Self { control, glue, ways, held: VecDeque::new(), now, fraction, drops: [0; _] };
+        let mut engine = Self {
+            control,
+            glue,
+            ways: Ways::default(),
+            held: VecDeque::new(),
+            now,
+            fraction: Duration::ZERO,
+            drops: [0; _],
+            totals: Totals::default(),
+            recount: now,
+        };
         engine.drops = engine.counters()?;
+        engine.totals = Totals::since(&engine.drops);
         Ok(engine)
     }
 
@@ -181,6 +199,9 @@ impl<D: Device> Engine<D> {
         if self.control.next_timer().is_some_and(|due| due <= now) {
             self.control.timer(now, &mut self.glue);
             self.glue.check()?;
+        }
+        if now >= self.recount {
+            self.totals()?;
         }
         Ok(())
     }
@@ -277,8 +298,15 @@ impl<D: Device> Engine<D> {
         }
     }
 
-    /// The event counters.
-    pub fn counters(&mut self) -> Result<[u32; Counter::ALL.len()], Error> {
+    /// What the event counters have counted since the start.
+    pub fn totals(&mut self) -> Result<[u64; COUNTERS], Error> {
+        let counters = self.counters()?;
+        self.recount = self.now + RECOUNT;
+        Ok(self.totals.add(&counters))
+    }
+
+    /// The event counters, which wrap.
+    fn counters(&mut self) -> Result<[u32; COUNTERS], Error> {
         let mut values = [0; _];
         for (counter, value) in self.glue.driver().registers().counters()? {
             values[usize::from(counter.code())] = value;
@@ -356,32 +384,4 @@ impl<D: Device> Engine<D> {
     pub fn now(&self) -> Duration {
         self.now
     }
-}
-
-/// The name of a drop counter's reason, the same for both ports; none for other counters.
-pub fn drop_name(counter: Counter) -> Option<String> {
-    if counter < Counter::RxError0 {
-        return None;
-    }
-    let name = counter.name().trim_end_matches(['0', '1']);
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    Some(snake)
-}
-
-/// Why the slow path dropped a frame: what it has counted about it.
-fn reason(before: &Counts, after: &Counts) -> &'static str {
-    let refusals = Count::ALL.iter().skip_while(|count| **count != Count::RefusedPolicy);
-    let changed = |count: &&Count| after.get(**count) != before.get(**count);
-    refusals
-        .copied()
-        .collect::<Vec<_>>()
-        .iter()
-        .find(changed)
-        .map_or("discarded", |count| count.name())
 }
