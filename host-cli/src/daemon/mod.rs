@@ -22,7 +22,7 @@ use crate::{
     answers,
     api::Stats,
     cli::Run,
-    engine::{self, Engine},
+    engine::{self, Engine, Exit},
 };
 use neighbours::Neighbours;
 use side::Side;
@@ -149,13 +149,16 @@ impl<D: Device> Daemon<D> {
         while let Some(address) = self.engine.next_wanted() {
             self.neighbours.ask(address);
         }
-        let mut any = false;
-        while let Some(way) = self.neighbours.next() {
-            any = true;
-            tracing::info!("{} by port {}, {:02x?}", way.address, way.port, way.mac);
-            self.engine.learn(way.address, (way.port, way.mac))?;
+        let ways: Vec<_> = std::iter::from_fn(|| self.neighbours.next()).collect();
+        if ways.is_empty() {
+            return Ok(false);
         }
-        Ok(any)
+        for (address, exit) in &ways {
+            let Exit { port, station, mac } = exit;
+            tracing::info!("{address} by port {port}, {station}, {mac:02x?}");
+        }
+        self.engine.learn(&ways)?;
+        Ok(true)
     }
 
     /// Says once more that an interface joins frames, whenever it has done so again.

@@ -5,7 +5,7 @@ mod glue;
 mod hops;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashSet, VecDeque},
     net::Ipv4Addr,
     time::Duration,
 };
@@ -152,11 +152,16 @@ impl<D: Device> Engine<D> {
         self.glue.next_wanted()
     }
 
-    /// Tells the way to an address.
+    /// Tells the ways to addresses.
     ///
-    /// Frames that waited for a way are shown to the slow path again.
-    pub fn learn(&mut self, address: Ipv4Addr, exit: Exit) -> Result<(), Error> {
-        self.glue.learn(address, exit);
+    /// Tunnels whose way has changed take the new one, and frames that waited for a way are shown to
+    /// the slow path again.
+    pub fn learn(&mut self, ways: &[(Ipv4Addr, Exit)]) -> Result<(), Error> {
+        let moved = ways.iter().filter(|(address, exit)| self.glue.learn(*address, *exit));
+        let moved: HashSet<Ipv4Addr> = moved.map(|way| way.0).collect();
+        if !moved.is_empty() {
+            self.control.rerouted(&moved, &mut self.glue);
+        }
         for (_, descriptor, frame) in std::mem::take(&mut self.held) {
             self.punt(&descriptor, &frame, &mut Outcome::default());
         }
