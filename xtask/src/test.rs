@@ -88,7 +88,7 @@ pub fn run(args: &Args) -> Result<()> {
         println!("== {}: {}", tier.name, tier.says);
         let mut count = Count::default();
         if let Err(error) = (tier.run)(&mut count, args) {
-            println!("{}: {error:#}", tier.name);
+            println!("{0}: {error:#} (`--skip {0}` leaves it out)", tier.name);
             count.failed = count.failed.max(1);
         }
         if count.passed + count.failed == 0 {
