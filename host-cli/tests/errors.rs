@@ -220,3 +220,24 @@ fn a_tap_device_may_be_down() {
     assert!(first.is_some(), "no frame for the host came in");
     assert!(seen() > 0);
 }
+
+/// Stopped by a signal, the daemon takes its socket away and leaves the interfaces as they were.
+#[test]
+fn a_daemon_that_is_stopped_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (socket, left) = (folder.path().join("socket"), folder.path().join("left"));
+    let stop = format!(
+        "cat /proc/sys/net/ipv4/conf/l0/arp_ignore > {0}; kill -TERM $$; \
+        while kill -0 $$ 2>/dev/null; do sleep 0.01; done; \
+        cat /proc/sys/net/ipv4/conf/l0/arp_ignore >> {0}",
+        text(&left)
+    );
+    let mut daemon = Daemon::start(&socket, &stop);
+    assert!(daemon.0.wait().unwrap().success());
+    assert!(!socket.exists());
+    let seen = || fs::read_to_string(&left).unwrap_or_default();
+    while seen().lines().count() < 2 {
+        std::thread::yield_now();
+    }
+    assert_eq!(seen(), "8\n0\n");
+}

@@ -32,7 +32,7 @@ pub enum Error {
     #[error("{0}: {1}")]
     Io(PathBuf, #[source] std::io::Error),
     /// It is no capture, or a broken one.
-    #[error("{0}: packet {1}: {2}")]
+    #[error("{0}: {place}: {2}", place = place(*.1))]
     Format(PathBuf, usize, #[source] PcapError),
     /// Its frames are not Ethernet.
     #[error("{0}: link type {1:?} is not Ethernet")]
@@ -40,6 +40,11 @@ pub enum Error {
     /// A packet was cut when it was captured.
     #[error("{0}: packet {1} was captured in part ({2} of {3} bytes): capture with -s 0")]
     Cut(PathBuf, usize, usize, usize),
+}
+
+/// What an error is about: a packet by its number, or the file's header.
+fn place(packet: usize) -> String {
+    if packet == 0 { "no capture".into() } else { format!("packet {packet}") }
 }
 
 /// The first bytes of a pcapng file: a section header block's type.

@@ -61,6 +61,7 @@ pub struct Daemon<D: Device> {
     refused: u64,
     /// Frames for the kernel that it did not take.
     lost: u64,
+    _silenced: Vec<Silenced>,
 }
 
 impl<D: Device> Daemon<D> {
@@ -72,12 +73,20 @@ impl<D: Device> Daemon<D> {
                 tracing::warn!("no interface on the side of {tap}");
             }
         }
-        for name in args.external.iter().chain(&args.internal) {
-            silence(name)?;
-        }
+        let names = args.external.iter().chain(&args.internal);
+        let silenced = names.map(|name| Silenced::new(name)).collect::<io::Result<_>>()?;
         let taps = [Tap::create(TAPS[0], macs[0], MTU)?, Tap::create(TAPS[1], macs[1], MTU)?];
         let neighbours = Neighbours::start([taps[0].index()?, taps[1].index()?])?;
-        Ok(Self { engine, sides, taps, neighbours, start: Instant::now(), refused: 0, lost: 0 })
+        Ok(Self {
+            engine,
+            sides,
+            taps,
+            neighbours,
+            start: Instant::now(),
+            refused: 0,
+            lost: 0,
+            _silenced: silenced,
+        })
     }
 
     /// Serves until SIGINT or SIGTERM. `kind` is what `device info` calls the device.
@@ -205,10 +214,26 @@ impl<D: Device> Daemon<D> {
     }
 }
 
-/// Keeps the kernel from answering ARP on an interface that is taken: it would answer for the
-/// addresses of the TAP devices, with the wrong MAC (arp_ignore in ip-sysctl).
-fn silence(interface: &str) -> io::Result<()> {
-    let path = format!("/proc/sys/net/ipv4/conf/{interface}/arp_ignore");
-    fs::write(&path, "8")
-        .map_err(|error| io::Error::new(error.kind(), format!("{interface}: {path}: {error}")))
+/// An interface on which the kernel does not answer ARP, until this value goes: it would answer for
+/// the addresses of the TAP devices, with the wrong MAC (arp_ignore in ip-sysctl).
+struct Silenced {
+    path: String,
+    before: String,
+}
+
+impl Silenced {
+    fn new(interface: &str) -> io::Result<Self> {
+        let path = format!("/proc/sys/net/ipv4/conf/{interface}/arp_ignore");
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"));
+        let before = fs::read_to_string(&path).map_err(named)?;
+        fs::write(&path, "8").map_err(named)?;
+        Ok(Self { path, before })
+    }
+}
+
+impl Drop for Silenced {
+    fn drop(&mut self) {
+        // The interface may be gone.
+        let _ = fs::write(&self.path, &self.before);
+    }
 }
