@@ -1,6 +1,7 @@
 //! `designator run`: the device between the two sides of a network.
 
 mod neighbours;
+mod pace;
 mod side;
 mod socket;
 
@@ -25,6 +26,7 @@ use crate::{
     engine::{self, Engine, Exit},
 };
 use neighbours::Neighbours;
+use pace::Pace;
 use side::Side;
 use socket::{Request, Socket};
 
@@ -32,7 +34,7 @@ use socket::{Request, Socket};
 const TAPS: [&str; 2] = ["dsg-ext", "dsg-int"];
 /// Bytes of an IP packet that the TAP devices take.
 const MTU: u16 = 1500;
-/// Frames taken from one source before the others have their turn.
+/// Frames taken from a TAP device before the others have their turn.
 const TURN: usize = 64;
 /// Clocks that the device runs in a turn.
 const CLOCKS: u64 = 512;
@@ -59,6 +61,7 @@ pub struct Daemon<D: Device> {
     /// Time starts when the daemon does.
     start: Instant,
     refused: u64,
+    paces: [Pace; 2],
     /// Frames for the kernel that it did not take.
     lost: u64,
     _silenced: Vec<Silenced>,
@@ -66,7 +69,7 @@ pub struct Daemon<D: Device> {
 
 impl<D: Device> Daemon<D> {
     /// Takes the interfaces and makes the TAP devices.
-    pub fn start(engine: Engine<D>, macs: [[u8; 6]; 2], args: &Run) -> Result<Self, Error> {
+    pub fn start(mut engine: Engine<D>, macs: [[u8; 6]; 2], args: &Run) -> Result<Self, Error> {
         let sides = [Side::open(&args.external, macs[0])?, Side::open(&args.internal, macs[1])?];
         for (names, tap) in [&args.external, &args.internal].into_iter().zip(TAPS) {
             if names.is_empty() {
@@ -77,6 +80,7 @@ impl<D: Device> Daemon<D> {
         let silenced = names.map(|name| Silenced::new(name)).collect::<io::Result<_>>()?;
         let taps = [Tap::create(TAPS[0], macs[0], MTU)?, Tap::create(TAPS[1], macs[1], MTU)?];
         let neighbours = Neighbours::start([taps[0].index()?, taps[1].index()?])?;
+        let width = engine.driver().info().width;
         Ok(Self {
             engine,
             sides,
@@ -84,6 +88,7 @@ impl<D: Device> Daemon<D> {
             neighbours,
             start: Instant::now(),
             refused: 0,
+            paces: [(); 2].map(|()| Pace::new(width, CLOCKS)),
             lost: 0,
             _silenced: silenced,
         })
@@ -120,11 +125,11 @@ impl<D: Device> Daemon<D> {
     fn take_frames(&mut self, frame: &mut Vec<u8>) -> Result<bool, Error> {
         let mut any = false;
         for port in 0..2 {
-            for _ in 0..TURN {
-                if !self.sides[port].receive(frame)? {
-                    break;
-                }
+            let pace = &mut self.paces[port];
+            pace.turn();
+            while pace.room() && self.sides[port].receive(frame)? {
                 any = true;
+                pace.given(frame.len());
                 self.engine.send(port, frame);
             }
             for _ in 0..TURN {
