@@ -128,14 +128,19 @@ impl Control {
             self.groups.leave((tunnel.vip, *tunnel.client.ip()));
         }
         let server = self.farm.server_mut(tunnel.server);
-        server.tunnels -= 1;
         server.load -= tunnel.rate;
-        let (end, gone) = (server.end, server.draining && server.tunnels == 0);
-        let (client, client_id, server) = (tunnel.client, tunnel.client_id, *end.ip());
+        let (client, client_id, server) = (tunnel.client, tunnel.client_id, *server.end.ip());
         self.event(now, Event::Ended { client, client_id, server, why });
-        if gone {
-            self.farm.drop_server(tunnel.server, device);
-            self.event(now, Event::ServerGone { server: end });
+        self.release(now, tunnel.server, device);
+    }
+
+    /// A server has a tunnel less; with its last one a draining server leaves the farm.
+    pub(crate) fn release(&mut self, now: Duration, number: u16, device: &mut dyn Device) {
+        let server = self.farm.server_mut(number);
+        server.tunnels -= 1;
+        if server.draining && server.tunnels == 0 {
+            let server = self.farm.drop_server(number, device).end;
+            self.event(now, Event::ServerGone { server });
         }
     }
 }

@@ -6,6 +6,8 @@ use crate::device::{Device, Hop, RowId, TableFull};
 use crate::event::End;
 use crate::tunnel::{Side, State, Tunnel};
 use spec::table::{Action, EntryVerdict, Key, Kind};
+use std::collections::HashSet;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 /// Why an answer could not be turned into rows.
@@ -214,6 +216,31 @@ impl Control {
         while let Some((peer, row)) = aliased(self) {
             self.registry.get_mut(peer).rows.outgoing_alias = None;
             self.remove_row(peer, row, device);
+        }
+    }
+
+    /// The ways to these addresses have changed: the rows of the tunnels that end there follow.
+    pub fn rerouted(&mut self, addresses: &HashSet<Ipv4Addr>, device: &mut dyn Device) {
+        for (slot, tunnel) in self.registry.iter() {
+            let rows = tunnel.rows;
+            let server = *self.farm.server(tunnel.server).end.ip();
+            for (to, from, address, rows) in [
+                (Side::Server, Side::Client, server, [rows.incoming, rows.incoming_alias]),
+                (
+                    Side::Client,
+                    Side::Server,
+                    *tunnel.client.ip(),
+                    [rows.outgoing, rows.outgoing_alias],
+                ),
+            ] {
+                if !addresses.contains(&address) {
+                    continue;
+                }
+                let Some(hop) = self.hop(slot, to, device) else { continue };
+                for row in rows.into_iter().flatten() {
+                    device.update(row, &tunnel.action(from, &hop));
+                }
+            }
         }
     }
 

@@ -125,10 +125,10 @@ fn rewritten(end: std::net::SocketAddrV4) -> Rewritten {
     Rewritten { address: *end.ip(), port: end.port() }
 }
 
-/// `stats`
+/// `stats`, but for what is lost behind the device.
 pub fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> {
-    let counters = engine.counters()?;
-    let counter = |counter: Counter| u64::from(counters[usize::from(counter.code())]);
+    let totals = engine.totals()?;
+    let counter = |counter: Counter| totals[usize::from(counter.code())];
     let ways = engine.ways().clone();
     let mut stats = Stats {
         packets: 0,
@@ -142,6 +142,7 @@ pub fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> 
         rows: engine.driver().table().len() as u64,
         rows_capacity: engine.driver().info().rows.into(),
         clocks: engine.clocks(),
+        lost: 0,
     };
     for (reason, _) in Counter::ALL {
         // A copy that was dropped, and an injected frame, are no packets of a port.

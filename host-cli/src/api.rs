@@ -42,7 +42,7 @@ pub struct ServerState {
     pub port: u16,
     /// Its share of new tunnels.
     pub weight: u32,
-    /// `up`, `down`, `trial`, `draining`.
+    /// `up`, `down`, `draining`.
     pub state: String,
     /// Why it is in that state.
     pub reason: String,
@@ -120,6 +120,8 @@ pub struct Stats {
     pub rows_capacity: u64,
     /// Clocks of the device; null where it has none.
     pub clocks: Option<u64>,
+    /// Frames that have left the device, and that an interface or the kernel did not take.
+    pub lost: u64,
 }
 
 /// `device info`

@@ -14,7 +14,7 @@ pub struct Cli {
     /// The daemon's socket
     #[arg(long, global = true, value_name = "PATH", default_value = "/run/designator.sock")]
     pub socket: PathBuf,
-    /// Say more: -v what happens, -vv every frame
+    /// Say more: -v what happens, -vv also what libraries say
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
     /// What to do
@@ -67,10 +67,10 @@ pub struct Run {
     #[arg(long, value_enum)]
     pub device: DeviceKind,
     /// An interface on the clients' side; more than one are joined
-    #[arg(long, value_name = "IF", required = true)]
+    #[arg(long, value_name = "IF")]
     pub external: Vec<String>,
     /// An interface on the servers' side; more than one are joined
-    #[arg(long, value_name = "IF", required = true)]
+    #[arg(long, value_name = "IF")]
     pub internal: Vec<String>,
 }
 
@@ -87,7 +87,7 @@ pub struct Replay {
     #[arg(long, value_enum, default_value = "rtl")]
     pub device: DeviceKind,
     /// Print the tables, and each row when it is made
-    #[arg(long)]
+    #[arg(long, conflicts_with = "json")]
     pub watch: bool,
     /// Write external.pcap, internal.pcap and mismatches.json there
     #[arg(long, value_name = "DIR")]
@@ -119,6 +119,7 @@ pub enum Server {
     /// The servers, their state and load
     List,
     /// Change a server's weight; 0 drains it
+    #[command(override_usage = "designator server set VIP[:PORT] ADDRESS[:PORT] --weight N")]
     Set {
         /// The virtual service
         #[arg(value_name = "VIP[:PORT]", value_parser = parse_endpoint)]
@@ -202,6 +203,29 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// The longest line of the help of a command and of all below it.
+    fn widest(command: &mut clap::Command) -> String {
+        let help = command.render_long_help().to_string();
+        let own = help.lines().map(String::from);
+        let below = command.get_subcommands_mut().map(widest);
+        own.chain(below).max_by_key(|line| line.chars().count()).unwrap_or_default()
+    }
+
+    #[test]
+    fn help_fits_80_columns() {
+        let mut command = Cli::command();
+        command.build();
+        let widest = widest(&mut command);
+        assert!(widest.chars().count() <= 80, "{widest}");
+    }
+
+    #[test]
+    fn tables_and_json_are_not_mixed() {
+        let replay = ["designator", "replay", "--config", "c", "--conversation", "p", "--watch"];
+        assert!(Cli::try_parse_from(replay).is_ok());
+        assert!(Cli::try_parse_from(replay.iter().chain(&["--json"])).is_err());
     }
 
     #[test]

@@ -11,7 +11,11 @@ mod replay;
 mod show;
 mod start;
 
-use std::process::ExitCode;
+use std::{
+    fmt::Display,
+    io::{self, IsTerminal, Write},
+    process::{ExitCode, exit},
+};
 
 use clap::Parser;
 use reqwest::Method;
@@ -55,11 +59,24 @@ fn main() -> ExitCode {
                 Failure::Failed(report) => (report, 1),
             };
             if cli.json {
-                println!("{}", error_json(report));
+                say(error_json(report) + "\n");
             } else {
                 eprintln!("{report:?}");
             }
             ExitCode::from(status)
+        }
+    }
+}
+
+/// Prints text. A reader that is gone has what it wanted; that the rest cannot be written is a
+/// failure.
+fn say(text: impl Display) {
+    match write!(io::stdout(), "{text}").and_then(|()| io::stdout().flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit(0),
+        Err(error) => {
+            eprintln!("standard output: {error}");
+            exit(1)
         }
     }
 }
@@ -78,9 +95,14 @@ fn error_json(report: &miette::Report) -> String {
 
 fn start_log(verbose: u8) {
     let level = ["warn", "info", "debug"][usize::from(verbose.min(2))];
+    let colours = io::stderr().is_terminal();
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(colours)
+        .init();
 }
 
 fn run(cli: &Cli) -> Result<ExitCode, Failure> {
@@ -96,9 +118,9 @@ fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Config(Config::Check { file }) => {
             config::load(file)?;
             if cli.json {
-                println!("{{\"problems\":[]}}");
+                say("{\"problems\":[]}\n");
             } else {
-                println!("{}: good", file.display());
+                say(format_args!("{}: good\n", file.display()));
             }
         }
     }
@@ -113,9 +135,9 @@ fn ask<T: Serialize + DeserializeOwned>(
 ) -> Result<(), Failure> {
     let value: T = Daemon::at(&cli.socket)?.get(what)?;
     if cli.json {
-        println!("{}", serde_json::to_string_pretty(&value).expect("what was JSON is JSON"));
+        say(serde_json::to_string_pretty(&value).expect("what was JSON is JSON") + "\n");
     } else {
-        print!("{}", show(&value));
+        say(show(&value));
     }
     Ok(())
 }
@@ -141,7 +163,7 @@ fn change_farm(cli: &Cli, command: &Server) -> Result<(), Failure> {
     };
     Daemon::at(&cli.socket)?.change(method, "server", &change)?;
     if cli.json {
-        println!("{{}}");
+        say("{}\n");
     }
     Ok(())
 }

@@ -111,6 +111,7 @@ pub fn stats(stats: &Stats) -> String {
         out.add_row([format!("  dropped: {reason}"), value.to_string()]);
     }
     out.add_row(["copied".to_string(), stats.copied.to_string()]);
+    out.add_row(["lost behind the device".to_string(), stats.lost.to_string()]);
     out.add_row(["tunnels".to_string(), stats.tunnels.to_string()]);
     out.add_row(["rows".to_string(), format!("{} of {}", stats.rows, stats.rows_capacity)]);
     if let Some(clocks) = stats.clocks {
@@ -175,7 +176,7 @@ pub fn replay(report: &Report, mismatches: &[Mismatch]) -> String {
     }
     for m in mismatches.iter().take(10) {
         let (expected, got) = (shorten(&m.expected), shorten(&m.got));
-        text += &format!("packet {}: {}: expected {expected}, got {got}\n", m.index, m.field);
+        text += &format!("packet {}: {}: {got}, not {expected}\n", m.index, m.field);
     }
     text
 }
@@ -260,7 +261,14 @@ Virtual IP    Port Real IP   Port Weight Algorithm
             packets: 99_999,
             bytes: 9_999_999,
         };
-        for text in [table_dump(&[row]), server_list(&[server])] {
+        let mismatch = Mismatch {
+            index: 99_999,
+            field: "destination".into(),
+            expected: server.service.clone(),
+            got: server.service.clone(),
+        };
+        let report = replay(&Report::default(), &[mismatch]);
+        for text in [table_dump(&[row]), server_list(&[server]), report] {
             let widest = text.lines().map(str::len).max().unwrap();
             assert!(widest <= 80, "{widest} columns:\n{text}");
         }

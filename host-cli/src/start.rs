@@ -15,7 +15,7 @@ use crate::{
     daemon::Daemon,
     engine::{self, Engine},
     replay::{Mismatch, Replay, Report},
-    show,
+    say, show,
 };
 
 /// `designator run`
@@ -53,9 +53,9 @@ pub fn replay(cli: &Cli, args: &ReplayArgs) -> Result<ExitCode, Failure> {
             .map_err(|error| failed(format!("{}: {error}", path.display())))?;
     }
     if cli.json {
-        println!("{}", serde_json::to_string_pretty(&report).expect("numbers are JSON"));
+        say(serde_json::to_string_pretty(&report).expect("numbers are JSON") + "\n");
     } else {
-        print!("{}", show::replay(&report, &mismatches));
+        say(show::replay(&report, &mismatches));
     }
     Ok(if mismatches.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -99,8 +99,8 @@ impl Watch {
     fn step<D: Device>(&mut self, engine: &mut Engine<D>) {
         if !self.started {
             self.started = true;
-            println!("{}", show::virtual_list(&answers::virtuals(engine)));
-            println!("rows, as they are made:");
+            let services = show::virtual_list(&answers::virtuals(engine));
+            say(format_args!("{services}\nrows, as they are made:\n"));
         }
         let rows = match answers::table(engine) {
             Ok(rows) => rows,
@@ -116,13 +116,14 @@ impl Watch {
         for row in rows.iter().filter(|row| !self.rows.iter().any(|old| same(old, row))) {
             let (from, to) =
                 ((row.source, row.source_port), (row.destination, row.destination_port));
-            println!("  {}  {}:{} -> {}:{}", row.direction, from.0, from.1, to.0, to.1);
+            say(format_args!("  {}  {}:{} -> {}:{}\n", row.direction, from.0, from.1, to.0, to.1));
         }
         self.rows = rows;
     }
 
     fn finish(self) -> Result<(), engine::Error> {
-        println!("\nthe table after the last packet:\n{}", show::table_dump(&self.rows));
+        let rows = show::table_dump(&self.rows);
+        say(format_args!("\nthe table after the last packet:\n{rows}\n"));
         self.failure.map_or(Ok(()), Err)
     }
 }

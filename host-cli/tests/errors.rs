@@ -94,22 +94,48 @@ fn a_dead_socket_is_named() {
     }
 }
 
+/// What stands at the socket's path and is none is left alone.
+#[test]
+fn a_daemon_does_not_replace_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("precious");
+    fs::write(&file, "text").unwrap();
+    let out = Daemon::command(&file, &[], "").output().expect("unshare (util-linux)");
+    assert_eq!(out.status.code(), Some(1), "{out:?}");
+    assert!(String::from_utf8_lossy(&out.stderr).contains("precious"), "{out:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "text");
+}
+
+#[test]
+fn an_unknown_interface_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (socket, elsewhere) = (folder.path().join("socket"), ["--external", "nowhere0"]);
+    let out = Daemon::command(&socket, &elsewhere, "").output().expect("unshare (util-linux)");
+    assert_eq!(out.status.code(), Some(1), "{out:?}");
+    let said = String::from_utf8_lossy(&out.stderr);
+    assert!(said.contains("nowhere0: No such device"), "{said}");
+}
+
+/// `designator ... | head` ends without a word.
+#[test]
+fn a_reader_may_leave() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let out = Command::new(env!("CARGO_BIN_EXE_designator"))
+        .args(["config", "check", text(&example())])
+        .stdout(writer)
+        .output()
+        .unwrap();
+    assert_eq!((out.status.code(), out.stderr.is_empty()), (Some(0), true), "{out:?}");
+}
+
 /// A daemon between two interfaces of a network namespace of its own; it ends with this value.
 struct Daemon(Child);
 
 impl Daemon {
-    fn start(socket: &Path) -> Self {
-        let script = "ip link add l0 type veth peer name l1 \
-            && ip link add r0 type veth peer name r1 && exec \"$@\"";
-        // Root needs no user namespace, and has none in a chroot (user_namespaces(7)).
-        let root = fs::metadata("/proc/self").is_ok_and(|of| of.uid() == 0);
-        let user: &[&str] = if root { &[] } else { &["--user", "--map-root-user"] };
-        let child = Command::new("unshare")
-            .args(user)
-            .args(["--net", "sh", "-c", script, "sh"])
-            .args([env!("CARGO_BIN_EXE_designator"), "--socket", text(socket), "run"])
-            .args(["--device", "model", "--config", text(&example())])
-            .args(["--external", "l0", "--internal", "r0"])
+    /// `then` is done there once the daemon answers.
+    fn start(socket: &Path, then: &str) -> Self {
+        let child = Self::command(socket, &["--external", "l0", "--internal", "r0"], then)
             .stdout(Stdio::null())
             .spawn();
         let mut daemon = Self(child.expect("unshare (util-linux)"));
@@ -122,6 +148,23 @@ impl Daemon {
             std::thread::yield_now();
         }
         daemon
+    }
+
+    fn command(socket: &Path, interfaces: &[&str], then: &str) -> Command {
+        let script = "ip link add l0 type veth peer name l1 \
+            && ip link add r0 type veth peer name r1 || exit \n\
+            [ -z \"$2\" ] || ( until [ -S \"$1\" ]; do sleep 0.01; done; eval \"$2\" ) & shift 2; exec \"$@\"";
+        // Root needs no user namespace, and has none in a chroot (user_namespaces(7)).
+        let root = fs::metadata("/proc/self").is_ok_and(|of| of.uid() == 0);
+        let user: &[&str] = if root { &[] } else { &["--user", "--map-root-user"] };
+        let mut command = Command::new("unshare");
+        command
+            .args(user)
+            .args(["--net", "sh", "-c", script, "sh", text(socket), then])
+            .args([env!("CARGO_BIN_EXE_designator"), "--socket", text(socket), "run"])
+            .args(["--device", "model", "--config", text(&example())])
+            .args(interfaces);
+        command
     }
 }
 
@@ -136,7 +179,7 @@ impl Drop for Daemon {
 fn an_unknown_server_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("socket");
-    let _daemon = Daemon::start(&socket);
+    let _daemon = Daemon::start(&socket, "");
     let asked = |command: &[&str]| {
         let out = designator(&[&["--json", "--socket", text(&socket)], command].concat());
         (out.status.code(), serde_json::from_slice::<Value>(&out.stdout).unwrap())
@@ -157,4 +200,44 @@ fn an_unknown_server_is_refused() {
         assert!(answer["error"].as_str().unwrap().contains(named), "{command:?}: {answer}");
     }
     assert_eq!(asked(&["virtual", "list"]), before);
+}
+
+/// What the kernel does not take is lost; the daemon goes on.
+#[test]
+fn a_tap_device_may_be_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    // A packet to an unknown neighbour: the kernel asks for it by ARP, and again.
+    let ask = "ip link set dsg-ext down; ip link set l0 up; ip link set l1 up; \
+        ip addr add 192.0.2.1/24 dev l1; bash -c 'echo > /dev/udp/192.0.2.2/9'";
+    let _daemon = Daemon::start(&socket, ask);
+    let seen = || {
+        let out = designator(&["--json", "--socket", text(&socket), "stats"]);
+        assert_eq!(out.status.code(), Some(0), "{out:?}");
+        serde_json::from_slice::<Value>(&out.stdout).unwrap()["lost"].as_u64().unwrap()
+    };
+    let first = (0..1000).find_map(|_| Some(seen()).filter(|frames| *frames > 0));
+    assert!(first.is_some(), "no frame for the host came in");
+    assert!(seen() > 0);
+}
+
+/// Stopped by a signal, the daemon takes its socket away and leaves the interfaces as they were.
+#[test]
+fn a_daemon_that_is_stopped_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (socket, left) = (folder.path().join("socket"), folder.path().join("left"));
+    let stop = format!(
+        "cat /proc/sys/net/ipv4/conf/l0/arp_ignore > {0}; kill -TERM $$; \
+        while kill -0 $$ 2>/dev/null; do sleep 0.01; done; \
+        cat /proc/sys/net/ipv4/conf/l0/arp_ignore >> {0}",
+        text(&left)
+    );
+    let mut daemon = Daemon::start(&socket, &stop);
+    assert!(daemon.0.wait().unwrap().success());
+    assert!(!socket.exists());
+    let seen = || fs::read_to_string(&left).unwrap_or_default();
+    while seen().lines().count() < 2 {
+        std::thread::yield_now();
+    }
+    assert_eq!(seen(), "8\n0\n");
 }

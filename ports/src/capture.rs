@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufReader, BufWriter},
+    io::{BufReader, BufWriter, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -10,7 +10,10 @@ use std::{
 use pcap_file::{
     DataLink, PcapError,
     pcap::{PcapHeader, PcapPacket, PcapReader, PcapWriter},
-    pcapng::{Block, PcapNgReader},
+    pcapng::{
+        Block, PcapNgReader,
+        blocks::interface_description::{InterfaceDescriptionBlock, InterfaceDescriptionOption},
+    },
 };
 
 /// A frame and when it was captured.
@@ -29,7 +32,7 @@ pub enum Error {
     #[error("{0}: {1}")]
     Io(PathBuf, #[source] std::io::Error),
     /// It is no capture, or a broken one.
-    #[error("{0}: packet {1}: {2}")]
+    #[error("{0}: {place}: {2}", place = place(*.1))]
     Format(PathBuf, usize, #[source] PcapError),
     /// Its frames are not Ethernet.
     #[error("{0}: link type {1:?} is not Ethernet")]
@@ -37,6 +40,11 @@ pub enum Error {
     /// A packet was cut when it was captured.
     #[error("{0}: packet {1} was captured in part ({2} of {3} bytes): capture with -s 0")]
     Cut(PathBuf, usize, usize, usize),
+}
+
+/// What an error is about: a packet by its number, or the file's header.
+fn place(packet: usize) -> String {
+    if packet == 0 { "no capture".into() } else { format!("packet {packet}") }
 }
 
 /// The first bytes of a pcapng file: a section header block's type.
@@ -67,19 +75,64 @@ fn read_pcap(path: &Path, source: BufReader<File>) -> Result<Vec<Captured>, Erro
 fn read_pcapng(path: &Path, source: BufReader<File>) -> Result<Vec<Captured>, Error> {
     let format = |at: usize| move |error| Error::Format(path.into(), at, error);
     let mut reader = PcapNgReader::new(source).map_err(format(0))?;
-    let mut frames = Vec::new();
+    let (mut frames, mut clocks) = (Vec::new(), Vec::new());
     while let Some(block) = reader.next_block() {
-        match block.map_err(format(frames.len() + 1))? {
-            Block::InterfaceDescription(interface) => ethernet(path, interface.linktype)?,
+        let at = frames.len() + 1;
+        let wrong = |what| format(at)(PcapError::InvalidField(what));
+        match block.map_err(format(at))? {
+            Block::SectionHeader(_) => clocks.clear(),
+            Block::InterfaceDescription(interface) => {
+                ethernet(path, interface.linktype)?;
+                let clock = Clock::of(&interface);
+                clocks.push(clock.ok_or_else(|| wrong("if_tsresol finer than can be told"))?);
+            }
             Block::EnhancedPacket(packet) => {
-                let at = frames.len() + 1;
                 whole(path, at, packet.data.len(), packet.original_len as usize)?;
-                frames.push(Captured { time: packet.timestamp, frame: packet.data.into_owned() });
+                let clock = clocks.get(packet.interface_id as usize);
+                let clock: &Clock = clock.ok_or_else(|| wrong("of an undescribed interface"))?;
+                // The reader takes every count for nanoseconds, whatever its interface says.
+                let time = clock.time(packet.timestamp.as_nanos());
+                frames.push(Captured { time, frame: packet.data.into_owned() });
+            }
+            Block::SimplePacket(_) | Block::Packet(_) => {
+                return Err(wrong("in a block without a time, or of an obsolete kind"));
             }
             _ => {}
         }
     }
     Ok(frames)
+}
+
+/// How an interface of a pcapng file counts time (options if_tsresol and if_tsoffset).
+struct Clock {
+    /// Counts a second.
+    rate: u128,
+    /// Seconds to be added.
+    offset: u64,
+}
+
+impl Clock {
+    fn of(interface: &InterfaceDescriptionBlock) -> Option<Self> {
+        let mut clock = Self { rate: 1_000_000, offset: 0 };
+        for option in &interface.options {
+            match option {
+                InterfaceDescriptionOption::IfTsResol(power) => {
+                    let base: u128 = if power & 0x80 == 0 { 10 } else { 2 };
+                    clock.rate = base.checked_pow(u32::from(power & 0x7f))?;
+                }
+                InterfaceDescriptionOption::IfTsOffset(seconds) => clock.offset = *seconds,
+                _ => {}
+            }
+        }
+        Some(clock)
+    }
+
+    /// A count, which has 64 bits, as a time.
+    fn time(&self, count: u128) -> Duration {
+        let nanoseconds = count % self.rate * 1_000_000_000 / self.rate;
+        let seconds = self.offset.saturating_add((count / self.rate) as u64);
+        Duration::new(seconds, nanoseconds as u32)
+    }
 }
 
 fn ethernet(path: &Path, link: DataLink) -> Result<(), Error> {
@@ -113,5 +166,11 @@ impl Writer {
         let packet = PcapPacket::new(time, frame.len() as u32, frame);
         let result = self.writer.write_packet(&packet);
         result.map(drop).map_err(|error| Error::Format(self.path.clone(), self.frames, error))
+    }
+
+    /// Ends the file; only then is it known that all of it has been written.
+    pub fn finish(self) -> Result<(), Error> {
+        let mut file = self.writer.into_writer();
+        file.flush().map_err(|error| Error::Io(self.path, error))
     }
 }

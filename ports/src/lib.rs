@@ -20,3 +20,8 @@ pub trait FramePort {
     /// Sends a frame; `false` if it could not be taken now and is lost, as on a full wire.
     fn send(&mut self, frame: &[u8]) -> io::Result<bool>;
 }
+
+/// The error, with the interface that it is about.
+fn named(interface: &str, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{interface}: {error}"))
+}

@@ -10,7 +10,7 @@ use std::{
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::{
-    FramePort,
+    FramePort, named,
     offload::{self, HEADER, Offload},
 };
 
@@ -38,8 +38,7 @@ pub struct PacketPort {
 impl PacketPort {
     /// Opens `interface` in promiscuous mode. Needs `CAP_NET_RAW`.
     pub fn open(interface: &str) -> io::Result<Self> {
-        let named =
-            |error: io::Error| io::Error::new(error.kind(), format!("{interface}: {error}"));
+        let named = |error| named(interface, error);
         let all = (libc::ETH_P_ALL as u16).to_be();
         let socket = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(i32::from(all))))
             .map_err(named)?;
@@ -85,8 +84,8 @@ impl AsFd for PacketPort {
 impl FramePort for PacketPort {
     fn receive(&mut self, frame: &mut Vec<u8>) -> io::Result<bool> {
         loop {
-            let Some((bytes, tag)) = receive_message(self.socket.as_raw_fd(), &mut self.buffer)?
-            else {
+            let message = receive_message(self.socket.as_raw_fd(), &mut self.buffer);
+            let Some((bytes, tag)) = message.map_err(|error| named(&self.name, error))? else {
                 return Ok(false);
             };
             let Some((header, rest)) = bytes.split_first_chunk::<HEADER>() else { continue };
@@ -118,7 +117,7 @@ impl FramePort for PacketPort {
             Ok(_) => Ok(true),
             Err(error) => match error.raw_os_error() {
                 Some(libc::EAGAIN | libc::ENOBUFS | libc::ENETDOWN | libc::EMSGSIZE) => Ok(false),
-                _ => Err(error),
+                _ => Err(named(&self.name, error)),
             },
         }
     }

@@ -7,7 +7,7 @@ use std::{
 
 use tun_rs::{DeviceBuilder, Layer, SyncDevice};
 
-use crate::FramePort;
+use crate::{FramePort, named};
 
 /// A TAP device that lives as long as this value.
 pub struct Tap {
@@ -20,7 +20,7 @@ impl Tap {
     /// Makes the device `name` with a MAC address, up and without IP addresses. Needs
     /// `CAP_NET_ADMIN` and `/dev/net/tun`.
     pub fn create(name: &str, mac: [u8; 6], mtu: u16) -> io::Result<Self> {
-        let named = |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"));
+        let named = |error| named(name, error);
         let device = DeviceBuilder::new()
             .name(name)
             .layer(Layer::L2)
@@ -58,7 +58,7 @@ impl FramePort for Tap {
                 Ok(true)
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-            Err(error) => Err(error),
+            Err(error) => Err(named(&self.name, error)),
         }
     }
 
@@ -66,7 +66,9 @@ impl FramePort for Tap {
         match self.device.send(frame) {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(false),
-            Err(error) => Err(error),
+            // The operator has set it down.
+            Err(error) if error.raw_os_error() == Some(libc::EIO) => Ok(false),
+            Err(error) => Err(named(&self.name, error)),
         }
     }
 }

@@ -17,10 +17,10 @@ const WORK: &str = "target/live";
 pub fn run(mut line: impl FnMut(&str)) -> Result<()> {
     let root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
     if !root {
-        bail!("needs root, for network namespaces and TAP devices: run as root, or --skip live");
+        bail!("needs root, for network namespaces and TAP devices: run as root");
     }
     if !Path::new("/dev/net/tun").exists() {
-        bail!("needs /dev/net/tun: load the module tun, or --skip live");
+        bail!("needs /dev/net/tun: load the module tun");
     }
     setup::live()?;
     succeed(Command::new("cargo").args(["build", "--quiet", "--package", "host-cli"]))?;

@@ -120,11 +120,11 @@ impl Control {
         let choice = self.farm.choose(a.now, service, *client.ip(), &self.groups, blocked);
         let Some(new) = choice else { return };
         self.counts.add(Count::Reassigned);
-        self.farm.server_mut(old).tunnels -= 1;
         self.farm.give(a.now, new, &self.limits);
         let server = self.farm.server(new);
         let (local, end) = (server.local, server.end);
         self.registry.move_to(slot, new, local, end.port());
+        self.release(a.now, old, device);
         self.unalias(slot, device);
         self.registry.get_mut(slot).opened = a.now;
         self.registry.set_deadline(slot, a.now + self.limits.pending_time);

@@ -28,6 +28,8 @@ pub struct Memory {
     pub services: BTreeMap<u8, Service>,
     /// Addresses without a way.
     pub unreachable: Vec<Ipv4Addr>,
+    /// Addresses with a row of their own in the next hop table.
+    pub elsewhere: BTreeMap<Ipv4Addr, u8>,
     /// What left, by port.
     pub sent: Vec<(u8, Vec<u8>)>,
     pub host: Vec<(u8, Vec<u8>)>,
@@ -46,6 +48,7 @@ impl Memory {
             locals: BTreeMap::new(),
             services: BTreeMap::new(),
             unreachable: Vec::new(),
+            elsewhere: BTreeMap::new(),
             sent: Vec::new(),
             host: Vec::new(),
             next: 0,
@@ -195,7 +198,8 @@ impl Device for Memory {
         let inside = address.octets()[0] == 10;
         let [destination, source] = [[2, 0, 0, 0, 1, u8::from(inside)], [2, 0, 0, 0, 0, 9]];
         let port = u8::from(inside);
-        Some(Hop { index: port, port, destination, source })
+        let index = self.elsewhere.get(&address).copied().unwrap_or(port);
+        Some(Hop { index, port, destination, source })
     }
 
     fn inject_forward(&mut self, row: RowId, bytes: &[u8]) {

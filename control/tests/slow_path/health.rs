@@ -2,7 +2,7 @@
 
 use super::frame::{self, end};
 use super::world::{World, seed, vip};
-use control::{Count, Event, Reason, ServerState};
+use control::{Count, Event, Reason, Removal, ServerState};
 use std::net::SocketAddrV4;
 
 fn request(world: &mut World, client: SocketAddrV4, id: u16) -> SocketAddrV4 {
@@ -41,6 +41,23 @@ fn a_dead_server_gets_no_new_tunnels_and_its_requests_move() {
     // A late answer of the dead server's names no tunnel of its own any more.
     assert_eq!(world.say(dead, client, frame::control(2, 1, Some(5), 0, 1)), []);
     assert_eq!(world.count(Count::UnknownTunnel), 1);
+}
+
+/// The last tunnel of a server that was removed moves away: with it the server leaves.
+#[test]
+fn a_draining_server_leaves_with_a_request_that_moves() {
+    let mut world = World::seed();
+    let client = end("192.128.10.5", 1701);
+    let dead = request(&mut world, client, 1);
+    let (now, vip, server) = (world.now, (*vip(1701).ip(), None), (*dead.ip(), None));
+    let (control, device) = (&mut world.control, &mut world.device);
+    control.server_remove(now, vip, server, Removal::Drain, device).unwrap();
+    assert_eq!(state(&mut world, dead), ServerState::Draining);
+    assert_ne!(insist(&mut world, client, 1), dead);
+    let left = world.control.servers(&mut world.device);
+    assert!(left.iter().all(|server| server.end != dead), "{left:?}");
+    let gone = Event::ServerGone { server: dead };
+    assert!(world.control.events().any(|(_, event)| event == gone));
 }
 
 #[test]

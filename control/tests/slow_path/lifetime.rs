@@ -125,3 +125,37 @@ fn a_server_may_decline() {
     world.pass(31);
     assert_eq!(world.control.tunnel_count(), 0);
 }
+
+/// A changed route takes along the rows of the tunnels that end there, aliases too, and no others.
+#[test]
+fn rows_follow_a_changed_way() {
+    let mut world = World::seed();
+    let (client, other) = (end("192.128.10.5", 1701), end("192.128.10.6", 1701));
+    let server = world.open(client, 7, 5000, 900);
+    world.pass_on(client, vip(1701), frame::data(900, b"by the port it knows"));
+    let mut on_same = |id| world.open(other, id, 5000, 900 + id).ip() == server.ip();
+    assert!((8..20).any(&mut on_same));
+    // Server, client, direction, and the row of the next hop table.
+    let hops = |world: &World| {
+        let rows = world.device.rows.values();
+        rows.map(|(key, action, _)| (action.server, key.address, action.outgoing, action.next_hop))
+            .collect::<Vec<_>>()
+    };
+    let before = hops(&world);
+    for (moved, to_client) in [(*client.ip(), true), (*server.ip(), false)] {
+        world.device.elsewhere = [(moved, 9)].into();
+        let mut expected = before.clone();
+        for (at, peer, outgoing, hop) in &mut expected {
+            let ends = if to_client { *peer == moved.to_bits() } else { *at == before[0].0 };
+            if *outgoing == to_client && ends {
+                *hop = 9;
+            }
+        }
+        assert_ne!(expected, before);
+        world.control.rerouted(&[moved].into(), &mut world.device);
+        assert_eq!(hops(&world), expected, "{moved}");
+        world.device.elsewhere.clear();
+        world.control.rerouted(&[moved].into(), &mut world.device);
+        assert_eq!(hops(&world), before, "and back");
+    }
+}

@@ -76,7 +76,14 @@ fn syntax(text: &str, error: &toml::de::Error) -> Problem {
     let message = error.message().trim().to_string();
     match message.split_once(", expected ") {
         Some((what, expected)) => Problem::new(span, what).hint(format!("expected {expected}")),
-        None => Problem::new(span, message),
+        None => {
+            let missing = message.strip_prefix("missing field `").and_then(|m| m.strip_suffix('`'));
+            let hint = match missing {
+                Some(key) => format!("add {key} = ..."),
+                None => "the syntax is that of TOML 1.0 (toml.io)".into(),
+            };
+            Problem::new(span, message).hint(hint)
+        }
     }
 }
 
@@ -195,7 +202,8 @@ fn parse_address(text: &Spanned<String>) -> Result<Ipv4Addr, Problem> {
 
 fn parse_prefix(text: &Spanned<String>) -> Result<Prefix, Problem> {
     let parts = text.get_ref().split_once('/').unwrap_or((text.get_ref(), "32"));
-    let prefix = parts.0.parse().ok().zip(parts.1.parse().ok());
+    let length = parts.1.parse().ok().filter(|length| *length <= 32);
+    let prefix = parts.0.parse().ok().zip(length);
     prefix.map(|(address, length)| Prefix { address, length }).ok_or_else(|| {
         let message = format!("{:?} is not a network", text.get_ref());
         Problem::new(text.span(), message).hint("an address and a length, as in \"10.0.0.0/8\"")
@@ -245,4 +253,48 @@ fn locate(file: &file::File, (place, fault): &(Place, Fault)) -> Problem {
         }
     };
     Problem::new(span, fault.to_string()).hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every fault has a place and a hint.
+    #[test]
+    fn each_refusal_has_its_line_and_a_hint() {
+        let service = "[[virtual]]\naddress = \"192.0.2.1\"\nprotocol = \"l2tp\"\n";
+        let server = "[[virtual.server]]\naddress = \"10.0.0.1\"\n";
+        let whole = format!("{service}{server}");
+        assert!(parse(&whole).is_ok());
+        let cases: &[(String, usize, &str)] = &[
+            (format!("{whole}wieght = 1"), 6, "unknown field"),
+            (format!("{whole}weight = 1\nweight = 2"), 7, "duplicate key"),
+            (format!("{whole}weight = 0"), 2, "weight 0"),
+            (format!("{whole}weight = 70000"), 6, "out of range"),
+            (format!("{whole}weight = \"1\""), 6, "invalid type"),
+            (format!("{whole}[[virtual.server]]\nport = 1"), 6, "missing field"),
+            (format!("{whole}{server}"), 7, "already a server"),
+            (format!("{whole}{whole}"), 7, "already a service"),
+            (whole.replace("10.0.0.1", "192.0.2.1"), 5, "also a virtual address"),
+            (whole.replace("10.0.0.1", "10.0.0.256"), 5, "not an IPv4 address"),
+            (whole.replace("10.0.0.1", "224.0.0.1"), 5, "not a host's address"),
+            (whole.replace("l2tp", "l2tpv3"), 3, "unknown protocol"),
+            (format!("{service}algorithm = \"random\"\n{server}"), 4, "unknown algorithm"),
+            (format!("{service}port = 0\n{server}"), 4, "out of range"),
+            (format!("{service}allow = [\"10.0.0.0/33\"]\n{server}"), 4, "not a network"),
+            (format!("{service}allow = [\"10.0.0.1/8\"]\n{server}"), 4, "beyond its length"),
+            (format!("[device]\nmac = \"01:00:00:00:00:01\"\n{whole}"), 2, "MAC address"),
+            (service.into(), 2, "at least one server"),
+            ("[[virtual".into(), 1, "unclosed"),
+            (String::new(), 1, "no virtual service"),
+        ];
+        for (text, line, what) in cases {
+            let rejected = Rejected::new(Path::new("f"), text.clone(), parse(text).unwrap_err());
+            let rows = serde_json::to_value(rejected.rows()).unwrap();
+            assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+            assert_eq!(rows[0]["line"], *line, "{text}: {rows}");
+            assert!(rows[0]["error"].as_str().unwrap().contains(what), "{text}: {rows}");
+            assert!(rows[0]["hint"].is_string(), "{text}: {rows}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! `designator run`: the device between the two sides of a network.
 
 mod neighbours;
+mod pace;
 mod side;
 mod socket;
 
@@ -20,10 +21,12 @@ use sim::Device;
 
 use crate::{
     answers,
+    api::Stats,
     cli::Run,
-    engine::{self, Engine},
+    engine::{self, Engine, Exit},
 };
 use neighbours::Neighbours;
+use pace::Pace;
 use side::Side;
 use socket::{Request, Socket};
 
@@ -31,7 +34,7 @@ use socket::{Request, Socket};
 const TAPS: [&str; 2] = ["dsg-ext", "dsg-int"];
 /// Bytes of an IP packet that the TAP devices take.
 const MTU: u16 = 1500;
-/// Frames taken from one source before the others have their turn.
+/// Frames taken from a TAP device before the others have their turn.
 const TURN: usize = 64;
 /// Clocks that the device runs in a turn.
 const CLOCKS: u64 = 512;
@@ -58,18 +61,37 @@ pub struct Daemon<D: Device> {
     /// Time starts when the daemon does.
     start: Instant,
     refused: u64,
+    paces: [Pace; 2],
+    /// Frames for the kernel that it did not take.
+    lost: u64,
+    _silenced: Vec<Silenced>,
 }
 
 impl<D: Device> Daemon<D> {
     /// Takes the interfaces and makes the TAP devices.
-    pub fn start(engine: Engine<D>, macs: [[u8; 6]; 2], args: &Run) -> Result<Self, Error> {
-        for name in args.external.iter().chain(&args.internal) {
-            silence(name)?;
-        }
+    pub fn start(mut engine: Engine<D>, macs: [[u8; 6]; 2], args: &Run) -> Result<Self, Error> {
         let sides = [Side::open(&args.external, macs[0])?, Side::open(&args.internal, macs[1])?];
+        for (names, tap) in [&args.external, &args.internal].into_iter().zip(TAPS) {
+            if names.is_empty() {
+                tracing::warn!("no interface on the side of {tap}");
+            }
+        }
+        let names = args.external.iter().chain(&args.internal);
+        let silenced = names.map(|name| Silenced::new(name)).collect::<io::Result<_>>()?;
         let taps = [Tap::create(TAPS[0], macs[0], MTU)?, Tap::create(TAPS[1], macs[1], MTU)?];
         let neighbours = Neighbours::start([taps[0].index()?, taps[1].index()?])?;
-        Ok(Self { engine, sides, taps, neighbours, start: Instant::now(), refused: 0 })
+        let width = engine.driver().info().width;
+        Ok(Self {
+            engine,
+            sides,
+            taps,
+            neighbours,
+            start: Instant::now(),
+            refused: 0,
+            paces: [(); 2].map(|()| Pace::new(width, CLOCKS)),
+            lost: 0,
+            _silenced: silenced,
+        })
     }
 
     /// Serves until SIGINT or SIGTERM. `kind` is what `device info` calls the device.
@@ -88,7 +110,7 @@ impl<D: Device> Daemon<D> {
             busy |= self.give_frames()?;
             busy |= self.routes()?;
             while let Ok(request) = requests.try_recv() {
-                answer(&mut self.engine, kind, request)?;
+                self.answer(kind, request)?;
             }
             for (time, event) in self.engine.events() {
                 tracing::info!(at = time.as_secs_f64(), "{event:?}");
@@ -103,11 +125,11 @@ impl<D: Device> Daemon<D> {
     fn take_frames(&mut self, frame: &mut Vec<u8>) -> Result<bool, Error> {
         let mut any = false;
         for port in 0..2 {
-            for _ in 0..TURN {
-                if !self.sides[port].receive(frame)? {
-                    break;
-                }
+            let pace = &mut self.paces[port];
+            pace.turn();
+            while pace.room() && self.sides[port].receive(frame)? {
                 any = true;
+                pace.given(frame.len());
                 self.engine.send(port, frame);
             }
             for _ in 0..TURN {
@@ -132,7 +154,7 @@ impl<D: Device> Daemon<D> {
         }
         while let Some((port, frame)) = self.engine.next_to_host() {
             any = true;
-            self.taps[usize::from(port)].send(&frame)?;
+            self.lost += u64::from(!self.taps[usize::from(port)].send(&frame)?);
         }
         Ok(any)
     }
@@ -141,13 +163,16 @@ impl<D: Device> Daemon<D> {
         while let Some(address) = self.engine.next_wanted() {
             self.neighbours.ask(address);
         }
-        let mut any = false;
-        while let Some(way) = self.neighbours.next() {
-            any = true;
-            tracing::info!("{} by port {}, {:02x?}", way.address, way.port, way.mac);
-            self.engine.learn(way.address, (way.port, way.mac))?;
+        let ways: Vec<_> = std::iter::from_fn(|| self.neighbours.next()).collect();
+        if ways.is_empty() {
+            return Ok(false);
         }
-        Ok(any)
+        for (address, exit) in &ways {
+            let Exit { port, station, mac } = exit;
+            tracing::info!("{address} by port {port}, {station}, {mac:02x?}");
+        }
+        self.engine.learn(&ways)?;
+        Ok(true)
     }
 
     /// Says once more that an interface joins frames, whenever it has done so again.
@@ -160,6 +185,25 @@ impl<D: Device> Daemon<D> {
                 tracing::warn!("{}: joined frames are refused; run: {}", port.name(), port.cure());
             }
         }
+    }
+
+    /// Answers one request; an asker that is gone does not matter.
+    fn answer(&mut self, kind: &'static str, request: Request) -> Result<(), Error> {
+        let engine = &mut self.engine;
+        match request {
+            Request::Virtuals(to) => drop(to.send(answers::virtuals(engine))),
+            Request::Servers(to) => drop(to.send(answers::servers(engine))),
+            Request::Add(change, to) => drop(to.send(answers::add(engine, &change)?)),
+            Request::Set(change, to) => drop(to.send(answers::set(engine, &change)?)),
+            Request::Remove(change, to) => drop(to.send(answers::remove(engine, &change)?)),
+            Request::Table(to) => drop(to.send(answers::table(engine)?)),
+            Request::Stats(to) => {
+                let lost = self.lost + self.sides.iter().map(|side| side.lost).sum::<u64>();
+                drop(to.send(Stats { lost, ..answers::stats(engine)? }));
+            }
+            Request::Device(to) => drop(to.send(answers::device(engine, kind))),
+        }
+        Ok(())
     }
 
     fn wait(&self) -> Result<(), Error> {
@@ -175,29 +219,26 @@ impl<D: Device> Daemon<D> {
     }
 }
 
-/// Keeps the kernel from answering ARP on an interface that is taken: it would answer for the
-/// addresses of the TAP devices, with the wrong MAC (arp_ignore in ip-sysctl).
-fn silence(interface: &str) -> io::Result<()> {
-    let path = format!("/proc/sys/net/ipv4/conf/{interface}/arp_ignore");
-    fs::write(&path, "8")
-        .map_err(|error| io::Error::new(error.kind(), format!("{interface}: {path}: {error}")))
+/// An interface on which the kernel does not answer ARP, until this value goes: it would answer for
+/// the addresses of the TAP devices, with the wrong MAC (arp_ignore in ip-sysctl).
+struct Silenced {
+    path: String,
+    before: String,
 }
 
-/// Answers one request; an asker that is gone does not matter.
-pub fn answer<D: Device>(
-    engine: &mut Engine<D>,
-    kind: &'static str,
-    request: Request,
-) -> Result<(), engine::Error> {
-    match request {
-        Request::Virtuals(to) => drop(to.send(answers::virtuals(engine))),
-        Request::Servers(to) => drop(to.send(answers::servers(engine))),
-        Request::Add(change, to) => drop(to.send(answers::add(engine, &change)?)),
-        Request::Set(change, to) => drop(to.send(answers::set(engine, &change)?)),
-        Request::Remove(change, to) => drop(to.send(answers::remove(engine, &change)?)),
-        Request::Table(to) => drop(to.send(answers::table(engine)?)),
-        Request::Stats(to) => drop(to.send(answers::stats(engine)?)),
-        Request::Device(to) => drop(to.send(answers::device(engine, kind))),
+impl Silenced {
+    fn new(interface: &str) -> io::Result<Self> {
+        let path = format!("/proc/sys/net/ipv4/conf/{interface}/arp_ignore");
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{path}: {error}"));
+        let before = fs::read_to_string(&path).map_err(named)?;
+        fs::write(&path, "8").map_err(named)?;
+        Ok(Self { path, before })
     }
-    Ok(())
+}
+
+impl Drop for Silenced {
+    fn drop(&mut self) {
+        // The interface may be gone.
+        let _ = fs::write(&self.path, &self.before);
+    }
 }

@@ -25,16 +25,10 @@ use rtnetlink::{
 };
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// The way to an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Way {
-    /// The address.
-    pub address: Ipv4Addr,
-    /// 0 external, 1 internal.
-    pub port: u8,
-    /// The next station's MAC, in wire order.
-    pub mac: [u8; 6],
-}
+use crate::engine::Exit;
+
+/// An address and the way to it.
+type Way = (Ipv4Addr, Exit);
 
 /// Asks and listens for as long as it lives.
 pub struct Neighbours {
@@ -204,6 +198,6 @@ impl Watch {
         let Some(mac) = self.macs.get(station) else { return };
         let port = u8::from(station.0 == self.interfaces[1]);
         // The other end may be gone already: the daemon is ending.
-        let _ = self.answer.send(Way { address, port, mac: *mac });
+        let _ = self.answer.send((address, Exit { port, station: station.1, mac: *mac }));
     }
 }

@@ -6,6 +6,8 @@ use ports::{FramePort, PacketPort};
 
 /// Stations that are remembered a side; beyond, a frame goes to all interfaces.
 const STATIONS: usize = 65_536;
+/// Frames between stations of a side that are passed on before the device has its turn.
+const PASSED: usize = 64;
 
 /// The interfaces of a side, and where each station was last heard.
 pub struct Side<P = PacketPort> {
@@ -37,16 +39,20 @@ impl<P: FramePort> Side<P> {
         Self { interfaces, stations: HashMap::new(), mac, next: 0, lost: 0 }
     }
 
-    /// The next frame that is for the device, from the interfaces in turn. Frames between stations
-    /// of this side are passed on here; group frames go both ways.
+    /// The next frame that is for the device, from the interfaces in turn; false when there is none,
+    /// or the others should have their turn. Frames between stations of this side are passed on
+    /// here; group frames go both ways.
     pub fn receive(&mut self, frame: &mut Vec<u8>) -> io::Result<bool> {
         let count = self.interfaces.len();
+        let mut passed = 0;
         for _ in 0..count {
             let from = self.next;
             self.next = (from + 1) % count;
-            while self.interfaces[from].receive(frame)? {
+            while passed < PASSED && self.interfaces[from].receive(frame)? {
                 let Some((to, source)) = macs(frame) else { return Ok(true) };
-                if self.stations.len() < STATIONS || self.stations.contains_key(&source) {
+                // A group has no place: what says it came from one must not draw its frames.
+                let room = self.stations.len() < STATIONS || self.stations.contains_key(&source);
+                if room && source[0] & 1 == 0 {
                     self.stations.insert(source, from);
                 }
                 if to == self.mac || count == 1 {
@@ -62,6 +68,7 @@ impl<P: FramePort> Side<P> {
                         return Ok(true);
                     }
                 }
+                passed += 1;
             }
         }
         Ok(false)
@@ -151,6 +158,28 @@ mod tests {
         side.interfaces[0].incoming.push_back(frame(1, 3));
         assert!(drain(&mut side).is_empty(), "both on one link");
         assert_eq!(side.interfaces[0].sent.len(), 1);
+    }
+
+    #[test]
+    fn what_stations_tell_each_other_does_not_keep_the_device_waiting() {
+        let mut side = side(2);
+        side.interfaces[1].incoming.push_back(frame(DEVICE, 2));
+        assert_eq!(drain(&mut side), [frame(DEVICE, 2)]);
+        side.interfaces[0].incoming.extend((0..3 * PASSED).map(|_| frame(2, 1)));
+        let mut buffer = Vec::new();
+        for turn in 1..=3 {
+            assert!(!side.receive(&mut buffer).unwrap());
+            assert_eq!(side.interfaces[1].sent.len(), turn * PASSED);
+        }
+    }
+
+    #[test]
+    fn nobody_can_draw_the_broadcasts_of_others() {
+        let mut side = side(2);
+        side.interfaces[0].incoming.push_back(frame(DEVICE, 0xff));
+        assert_eq!(drain(&mut side), [frame(DEVICE, 0xff)]);
+        side.interfaces[1].incoming.push_back(frame(0xff, 1));
+        assert_eq!(drain(&mut side), [frame(0xff, 1)], "still for the device too");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{FileTypeExt, PermissionsExt},
     path::{Path, PathBuf},
     sync::mpsc,
     thread,
@@ -49,11 +49,15 @@ pub struct Socket {
 
 impl Socket {
     /// Listens at `path`, for the owner only, on a thread of its own. A socket that a dead daemon
-    /// left is replaced; a living daemon's is not.
+    /// left is replaced; a living daemon's is not, and no other file.
     pub fn listen(path: &Path) -> io::Result<(Self, mpsc::Receiver<Request>)> {
         let named =
             |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        if path.exists() {
+        if let Ok(found) = std::fs::symlink_metadata(path) {
+            if !found.file_type().is_socket() {
+                let text = format!("{}: is there, and no socket", path.display());
+                return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
+            }
             if std::os::unix::net::UnixStream::connect(path).is_ok() {
                 let text = format!("{}: a daemon is running there", path.display());
                 return Err(io::Error::new(io::ErrorKind::AddrInUse, text));

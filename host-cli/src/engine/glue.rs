@@ -90,11 +90,14 @@ impl<D: Device> Glue<D> {
         self.wanted.pop_front()
     }
 
-    pub fn learn(&mut self, address: Ipv4Addr, exit: Exit) {
-        if let Some((index, row)) = self.hops.learn(address, exit) {
+    /// Whether the address has another row of the next hop table now.
+    pub fn learn(&mut self, address: Ipv4Addr, exit: Exit) -> bool {
+        let learnt = self.hops.learn(address, exit);
+        if let Some((index, row)) = learnt.write {
             let result = self.driver.set_next_hop(index.into(), row);
             self.note(result);
         }
+        learnt.moved
     }
 
     /// Keeps the first error for [`Self::check`].

@@ -1,22 +1,25 @@
 //! Device, driver and slow path together: what replay and daemon both run.
 
+mod counters;
 mod glue;
 mod hops;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, HashSet, VecDeque},
     net::Ipv4Addr,
     time::Duration,
 };
 
 use control::{
-    Config, Control, Count, Counts, Event, ServerState,
+    Config, Control, Count, Event, ServerState,
     view::{RowView, ServerView, VirtualView},
 };
 use driver::{Device as Driver, Punted};
 use sim::{Device, Sent};
 use spec::{host::PuntDescriptor, limits::TICK_MICROSECONDS, register::Counter, verdict::Punt};
 
+pub use counters::drop_name;
+use counters::{COUNTERS, Totals, reason};
 use glue::Glue;
 pub use hops::Exit;
 
@@ -78,6 +81,9 @@ const HELD: usize = 1024;
 const HOLD: Duration = Duration::from_secs(3);
 /// Clocks that a device may take to come to rest.
 const PATIENCE: u64 = 10_000_000;
+/// How often the event counters are read at least: with 32 bits, 100 Gb/s of the shortest frames
+/// take 28 seconds to go round.
+const RECOUNT: Duration = Duration::from_secs(10);
 /// Clocks between two looks at the rings.
 const STRIDE: u64 = 64;
 
@@ -91,7 +97,10 @@ pub struct Engine<D: Device> {
     now: Duration,
     /// Parts of a tick that have passed.
     fraction: Duration,
-    drops: [u32; Counter::ALL.len()],
+    drops: [u32; COUNTERS],
+    totals: Totals,
+    /// When the counters are read next.
+    recount: Duration,
 }
 
 impl<D: Device> Engine<D> {
@@ -107,10 +116,19 @@ impl<D: Device> Engine<D> {
             Control::new(now, config, &mut glue).map_err(|(_, fault)| Error::Config(fault))?;
         glue.check()?;
         glue.driver().settle()?;
-        let (ways, fraction) = (Ways::default(), Duration::ZERO);
-        let mut engine =
-            Self { control, glue, ways, held: VecDeque::new(), now, fraction, drops: [0; _] };
+        let mut engine = Self {
+            control,
+            glue,
+            ways: Ways::default(),
+            held: VecDeque::new(),
+            now,
+            fraction: Duration::ZERO,
+            drops: [0; _],
+            totals: Totals::default(),
+            recount: now,
+        };
         engine.drops = engine.counters()?;
+        engine.totals = Totals::since(&engine.drops);
         Ok(engine)
     }
 
@@ -134,11 +152,16 @@ impl<D: Device> Engine<D> {
         self.glue.next_wanted()
     }
 
-    /// Tells the way to an address.
+    /// Tells the ways to addresses.
     ///
-    /// Frames that waited for a way are shown to the slow path again.
-    pub fn learn(&mut self, address: Ipv4Addr, exit: Exit) -> Result<(), Error> {
-        self.glue.learn(address, exit);
+    /// Tunnels whose way has changed take the new one, and frames that waited for a way are shown to
+    /// the slow path again.
+    pub fn learn(&mut self, ways: &[(Ipv4Addr, Exit)]) -> Result<(), Error> {
+        let moved = ways.iter().filter(|(address, exit)| self.glue.learn(*address, *exit));
+        let moved: HashSet<Ipv4Addr> = moved.map(|way| way.0).collect();
+        if !moved.is_empty() {
+            self.control.rerouted(&moved, &mut self.glue);
+        }
         for (_, descriptor, frame) in std::mem::take(&mut self.held) {
             self.punt(&descriptor, &frame, &mut Outcome::default());
         }
@@ -182,11 +205,14 @@ impl<D: Device> Engine<D> {
             self.control.timer(now, &mut self.glue);
             self.glue.check()?;
         }
+        if now >= self.recount {
+            self.totals()?;
+        }
         Ok(())
     }
 
     /// As [`Self::advance_to`], stopping at each timer on the way until all is quiet; what left
-    /// meanwhile. The first call sets the clock.
+    /// meanwhile.
     pub fn pass_time(&mut self, to: Duration) -> Result<Outcome, Error> {
         let mut outcome = Outcome::default();
         while let Some(due) = self.control.next_timer().filter(|due| *due <= to) {
@@ -277,8 +303,15 @@ impl<D: Device> Engine<D> {
         }
     }
 
-    /// The event counters.
-    pub fn counters(&mut self) -> Result<[u32; Counter::ALL.len()], Error> {
+    /// What the event counters have counted since the start.
+    pub fn totals(&mut self) -> Result<[u64; COUNTERS], Error> {
+        let counters = self.counters()?;
+        self.recount = self.now + RECOUNT;
+        Ok(self.totals.add(&counters))
+    }
+
+    /// The event counters, which wrap.
+    fn counters(&mut self) -> Result<[u32; COUNTERS], Error> {
         let mut values = [0; _];
         for (counter, value) in self.glue.driver().registers().counters()? {
             values[usize::from(counter.code())] = value;
@@ -356,32 +389,4 @@ impl<D: Device> Engine<D> {
     pub fn now(&self) -> Duration {
         self.now
     }
-}
-
-/// The name of a drop counter's reason, the same for both ports; none for other counters.
-pub fn drop_name(counter: Counter) -> Option<String> {
-    if counter < Counter::RxError0 {
-        return None;
-    }
-    let name = counter.name().trim_end_matches(['0', '1']);
-    let mut snake = String::new();
-    for letter in name.chars() {
-        if letter.is_ascii_uppercase() && !snake.is_empty() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    Some(snake)
-}
-
-/// Why the slow path dropped a frame: what it has counted about it.
-fn reason(before: &Counts, after: &Counts) -> &'static str {
-    let refusals = Count::ALL.iter().skip_while(|count| **count != Count::RefusedPolicy);
-    let changed = |count: &&Count| after.get(**count) != before.get(**count);
-    refusals
-        .copied()
-        .collect::<Vec<_>>()
-        .iter()
-        .find(changed)
-        .map_or("discarded", |count| count.name())
 }

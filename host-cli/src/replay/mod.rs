@@ -22,7 +22,7 @@ use std::{
 use ports::capture::{self, Captured, Writer};
 use sim::Device;
 
-use crate::engine::{Engine, Outcome};
+use crate::engine::{Engine, Exit, Outcome};
 use compare::compare;
 use farm::Seen;
 use packet::View;
@@ -46,6 +46,11 @@ const EXTERNAL: usize = 0;
 const INTERNAL: usize = 1;
 /// The MACs of the stations beyond the ports: a router on the clients' side, the servers.
 const STATIONS: [[u8; 6]; 2] = [[2, 0, 0, 0, 1, 1], [2, 0, 0, 0, 2, 1]];
+
+/// By that station, whatever the address.
+fn exit(port: usize) -> Exit {
+    Exit { port: port as u8, station: Ipv4Addr::UNSPECIFIED, mac: STATIONS[port] }
+}
 
 /// What a captured packet is for a replay.
 enum Role {
@@ -78,7 +83,7 @@ impl<D: Device> Replay<D> {
         out: Option<&Path>,
     ) -> Result<Self, Error> {
         while let Some(server) = engine.next_wanted() {
-            engine.learn(server, (INTERNAL as u8, STATIONS[INTERNAL]))?;
+            engine.learn(&[(server, exit(INTERNAL))])?;
         }
         let writers = out.map(|folder| {
             fs::create_dir_all(folder).map_err(|e| Error::Io(folder.display().to_string(), e))?;
@@ -114,6 +119,9 @@ impl<D: Device> Replay<D> {
 
     /// The result, and what differed.
     pub fn finish(mut self) -> Result<(Report, Vec<Mismatch>), Error> {
+        for writer in self.out.take().into_iter().flatten() {
+            writer.finish()?;
+        }
         let servers = self.engine.servers();
         self.report.tunnels = servers.iter().map(|server| server.opened).sum();
         self.report.servers = servers
@@ -145,7 +153,7 @@ impl<D: Device> Replay<D> {
             Role::Other => self.report.ignored += 1,
             Role::Inward(view) => {
                 self.report.packets += 1;
-                self.engine.learn(*view.source.ip(), (EXTERNAL as u8, STATIONS[EXTERNAL]))?;
+                self.engine.learn(&[(*view.source.ip(), exit(EXTERNAL))])?;
                 let frame = self.entering(EXTERNAL, captured.frame.clone());
                 self.engine.send(EXTERNAL, &frame);
                 let outcome = self.engine.settle(captured.time)?;

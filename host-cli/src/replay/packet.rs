@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
-use spec::wire::{ipv4, l2tp, udp};
+use spec::wire::{ethernet, ipv4, l2tp, udp};
 
 /// Where things lie in a frame, and what they say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct View {
 impl View {
     /// The view of a frame; none without an IPv4 header.
     pub fn of(frame: &[u8]) -> Option<Self> {
-        let packet = SlicedPacket::from_ethernet(frame).ok()?;
+        let Ok(packet) = SlicedPacket::from_ethernet(frame) else { return Self::damaged(frame) };
         let Some(NetSlice::Ipv4(ip)) = &packet.net else { return None };
         let network = offset(frame, ip.header().slice());
         let (transport, ports) = match &packet.transport {
@@ -39,6 +39,26 @@ impl View {
             source: end(header.source_addr(), ports.0),
             destination: end(header.destination_addr(), ports.1),
         })
+    }
+
+    /// The view of a frame whose headers lie: the addresses, if they are there, still tell whose it
+    /// is.
+    fn damaged(frame: &[u8]) -> Option<Self> {
+        let mut at = ethernet::TYPE;
+        while [ethernet::VLAN, ethernet::VLAN_SERVICE].contains(&word(frame.get(at..at + 2)?)) {
+            at += ethernet::TAG;
+        }
+        let network = at + 2;
+        let header = frame.get(network..network + ipv4::MIN_HEADER)?;
+        if word(&frame[at..]) != ethernet::IPV4 {
+            return None;
+        }
+        let end = |at: usize| {
+            let octets = [header[at], header[at + 1], header[at + 2], header[at + 3]];
+            SocketAddrV4::new(octets.into(), 0)
+        };
+        let (source, destination) = (end(ipv4::SOURCE), end(ipv4::DESTINATION));
+        Some(Self { network, transport: None, source, destination })
     }
 
     /// Writes another source (`outgoing`) or destination, and brings the checksums along: what was
@@ -74,7 +94,8 @@ impl View {
     /// Whether the IPv4 header's checksum is right.
     pub fn header_right(&self, frame: &[u8]) -> bool {
         let length = usize::from(frame[self.network] & 15) * 4;
-        sum(frame[self.network..self.network + length].chunks(2).map(word)) == 0xffff
+        let header = frame.get(self.network..self.network + length);
+        header.is_some_and(|header| sum(header.chunks(2).map(word)) == 0xffff)
     }
 
     /// Whether there is no UDP checksum, or it is right.
@@ -203,6 +224,25 @@ mod tests {
             view.readdress(&mut frame, true, end);
             assert!(view.header_right(&frame) && !view.transport_right(&frame));
         }
+    }
+
+    /// What lies about itself is still for the device to judge, as long as it says for whom it is.
+    #[test]
+    fn a_damaged_packet_keeps_its_addresses() {
+        let frame = frame(&[7; 20]);
+        let whole = View::of(&frame).unwrap();
+        for (at, value) in [(14, 0x41), (14, 0x4f), (14, 0x65), (16, 0xff), (38, 0xff)] {
+            let mut damaged = frame.clone();
+            damaged[at] = value;
+            damaged.splice(12..12, [0x81, 0, 0, 5]);
+            let view = View::of(&damaged).unwrap();
+            assert_eq!(view.network, whole.network + 4, "byte {at}");
+            assert_eq!(view.destination.ip(), whole.destination.ip(), "byte {at}");
+            assert!(view.l2tp(&damaged).is_none(), "byte {at}");
+            view.header_right(&damaged);
+        }
+        assert!((0..34).all(|length| View::of(&frame[..length]).is_none()));
+        assert!((34..frame.len()).all(|length| View::of(&frame[..length]).is_some()));
     }
 
     #[test]

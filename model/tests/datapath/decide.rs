@@ -1,8 +1,6 @@
 //! Every step of `spec::verdict`, and their order.
 
-mod common;
-
-use common::*;
+use super::common::*;
 use model::frame::{L2tp, Udp};
 use model::{Datapath, Outcome};
 use spec::host::InjectDescriptor;

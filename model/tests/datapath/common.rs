@@ -1,5 +1,4 @@
 //! What the model's tests share: a farm of one VIP and one server, and checks from scratch.
-#![allow(dead_code)] // each test file uses its part
 
 use model::Datapath;
 use model::frame::{L2tp, Udp};

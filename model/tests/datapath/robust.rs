@@ -1,8 +1,6 @@
 //! No bytes make the model panic, lose a frame, or send one that nothing approved.
 
-mod common;
-
-use common::{data, farm, from_client, from_server, incoming, insert, outgoing};
+use super::common::{data, farm, from_client, from_server, incoming, insert, outgoing};
 use model::frame::{L2tp, Udp};
 use model::{Datapath, Outcome};
 use proptest::prelude::*;

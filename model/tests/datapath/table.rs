@@ -1,8 +1,6 @@
 //! Lookup rules, counters and commands.
 
-mod common;
-
-use common::*;
+use super::common::*;
 use model::Tables;
 use spec::command::{COMMAND, COMPLETION, Command, Completion, DATA, Opcode, Status};
 use spec::hash::{hash, place, slot_index};

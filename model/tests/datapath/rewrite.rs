@@ -1,8 +1,6 @@
 //! Checksums are right after every rewrite of a packet that came with right ones.
 
-mod common;
-
-use common::checksums_are_right;
+use super::common::{self, checksums_are_right};
 use model::frame::{L2tp, Udp};
 use model::{checksums, parse, rewrite, update};
 use proptest::prelude::*;
