@@ -19,13 +19,9 @@ pub const TAG: usize = 16;
 pub const AAD_MAX: usize = 16;
 /// The most bytes of text in a packet, sealed or opened.
 pub const TEXT_MAX: usize = 9000;
-/// Bits of a text's length in bytes.
-pub const LENGTH_BITS: usize = 14;
 
 /// Rows of a key.
 pub const KEY_ROWS: usize = 128;
-/// Bits of a row's number.
-pub const KEY_ROW_BITS: usize = 7;
 /// Rows of round keys.
 pub const ROUND_KEYS: usize = 15;
 /// The row with bit 0, the key is set, and bit 1, it has 128 bits.

@@ -6,9 +6,6 @@ pub const ETHERNET_HEADER: usize = 14;
 pub const MIN_FRAME: usize = ETHERNET_HEADER;
 /// The longest frame that is not a giant, in bytes without FCS: 9000 bytes of IP, header, 2 tags.
 pub const MAX_FRAME: usize = 9022;
-/// Bytes from a frame's start that the parser sees. Two tags (22), the longest IPv4 header (60),
-/// UDP (8) and an L2TP header with all optional fields (14) end at 104.
-pub const WINDOW: usize = 128;
 /// VLAN tags that the parser steps over; a frame with more is dropped.
 pub const VLAN_TAGS: usize = 2;
 

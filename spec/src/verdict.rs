@@ -67,9 +67,6 @@ codes! {
     }
 }
 
-/// Number of drop counters.
-pub const DROPS: usize = Drop::ALL.len();
-
 codes! {
     /// Why a frame was punted.
     Punt {

@@ -152,14 +152,8 @@ pub mod l2tp {
     pub const STOP_CCN: u16 = 4;
     /// Message: Hello.
     pub const HELLO: u16 = 6;
-    /// Message: Outgoing-Call-Connected.
-    pub const OCCN: u16 = 9;
-    /// Message: Incoming-Call-Request.
-    pub const ICRQ: u16 = 10;
     /// Message: Incoming-Call-Connected.
     pub const ICCN: u16 = 12;
-    /// Message: Call-Disconnect-Notify.
-    pub const CDN: u16 = 14;
 
     /// Result of StopCCN: a general error, which the error code names (RFC 2661, 4.4.2).
     pub const RESULT_ERROR: u16 = 2;

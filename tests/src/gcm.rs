@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use spec::crypto::{
-    self, GcmVerdict, KEY_ROW_ATTRIBUTES, KEY_ROW_POWERS, KEY_SET, KEY_SHORT, encrypt, powers,
+    self, AAD_MAX, GcmVerdict, KEY_ROW_ATTRIBUTES, KEY_ROW_POWERS, KEY_SET, KEY_SHORT, encrypt,
+    powers,
 };
 use verilate::{Design, Model, Port};
 
@@ -215,7 +216,7 @@ impl Gcm {
                 self.model.set(seal, packet.seal.into());
                 self.model.set(key, packet.key as u64);
                 self.model.set_words(nonce, &words(&packet.nonce));
-                self.model.set_words(aad, &padded(&packet.aad, 16));
+                self.model.set_words(aad, &padded(&packet.aad, AAD_MAX));
                 self.model.set(aad_bytes, packet.aad.len() as u64);
                 self.model.set(text, packet.text as u64);
             }

@@ -4,7 +4,7 @@ use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes128Gcm, Aes256Gcm};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spec::crypto::{GcmVerdict, TEXT_MAX};
+use spec::crypto::{AAD_MAX, GcmVerdict, TEXT_MAX};
 
 use crate::gcm::{Answer, Gcm, Packet, Stalls};
 
@@ -21,7 +21,7 @@ fn sealed(key: &[u8], nonce: &[u8; 12], aad: &[u8], text: &[u8]) -> Vec<u8> {
 pub fn packet(rng: &mut ChaCha8Rng, keys: &[Vec<u8>], size: usize, seal: bool) -> (Packet, Answer) {
     let key = rng.random_range(0..keys.len());
     let nonce: [u8; 12] = rng.random();
-    let aad: Vec<u8> = (0..rng.random_range(0..=16)).map(|_| rng.random()).collect();
+    let aad: Vec<u8> = (0..rng.random_range(0..=AAD_MAX)).map(|_| rng.random()).collect();
     let text: Vec<u8> = (0..size).map(|_| rng.random()).collect();
     let sealed = sealed(&keys[key], &nonce, &aad, &text);
     let (bytes, out) = if seal { (text, sealed) } else { (sealed, text) };
