@@ -7,6 +7,8 @@ mod client;
 mod config;
 mod daemon;
 mod engine;
+#[cfg(test)]
+mod flood;
 mod replay;
 mod show;
 mod start;

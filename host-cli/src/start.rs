@@ -5,7 +5,8 @@ use std::{fs, io::IsTerminal, process::ExitCode, time::Duration};
 use driver::Device as Driver;
 use indicatif::{ProgressBar, ProgressStyle};
 use sim::{Device, Soft};
-use spec::limits::CAPACITY_2K;
+use spec::limits::{CAPACITY_2K, PUNT_BURSTS, PUNT_RATES};
+use spec::verdict::Class;
 
 use crate::{
     Failure, answers,
@@ -143,7 +144,7 @@ fn rtl() -> Result<sim::Rtl, Failure> {
 }
 
 /// Opens a device and starts the slow path on it.
-fn open<D: Device>(
+pub fn open<D: Device>(
     device: D,
     loaded: &Loaded,
     now: Duration,
@@ -152,6 +153,9 @@ fn open<D: Device>(
     let mut driver = Driver::open(device, &secret(), &driver::Config::default())?;
     for (port, mac) in loaded.macs.iter().enumerate() {
         driver.registers().set_mac(port, *mac)?;
+    }
+    for ((class, _), (rate, burst)) in Class::ALL.iter().zip(PUNT_RATES.iter().zip(PUNT_BURSTS)) {
+        driver.registers().police(*class, *rate, burst)?;
     }
     driver.registers().set_control(true, bridge)?;
     Engine::new(now, driver, &loaded.control, loaded.macs)

@@ -1,5 +1,7 @@
 //! Limits and latencies: sizes that a build chooses, and clocks that a stage takes.
 
+use crate::verdict::CLASSES;
+
 /// Bytes of an Ethernet header without tags.
 pub const ETHERNET_HEADER: usize = 14;
 /// The shortest frame that is not a runt, in bytes without FCS: an Ethernet header.
@@ -61,6 +63,19 @@ pub const INJECT_CLOCKS: usize = 5;
 pub const PUNT_CLOCKS: usize = 4;
 /// The police rate that is no limit; after reset, a bucket holds as many tokens.
 pub const PUNT_UNLIMITED: u16 = 0xffff;
+/// What the host lets through to itself: frames of each class a tick.
+///
+/// - New: 225,000 tunnels a second ask and are answered, two frames each, and no more.
+/// - Copy: such a set-up makes a copy of each tunnel's SCCCN; the rest is for calls, Hellos and what
+///   ends tunnels.
+/// - Host, Exception: ARP and Linux's own traffic; fragments, and data that no row knows.
+///
+/// Together fewer than the slow path was measured to take, three for each tunnel that it sets up
+/// (docs/performance.md, the larger table): no class can keep it from another.
+pub const PUNT_RATES: [u16; CLASSES] = [450, 300, 75, 75];
+/// The most that a class's bucket holds: a tick's share, the least with which its rate is reached.
+/// What comes faster than the host takes it has to fit into the class's quarter of the queue.
+pub const PUNT_BURSTS: [u16; CLASSES] = PUNT_RATES;
 /// Clocks from a frame's first beat at *queue* to its first beat at the egress port, while idle.
 pub const QUEUE_CLOCKS: usize = 2;
 
