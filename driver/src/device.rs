@@ -251,6 +251,12 @@ impl<T: Transport> Device<T> {
         Ok(())
     }
 
+    /// Whether the device keeps up with the frames that it is given. While not, a frame more waits in
+    /// memory that nothing bounds: those who have frames keep them, until [`Self::poll`] has made room.
+    pub fn room(&self) -> bool {
+        self.link.room()
+    }
+
     /// The next frame that the device gave to the host, of those that the last [`Self::poll`] saw.
     pub fn punted(&mut self) -> Result<Option<Punted>, Error> {
         self.link.punted()

@@ -42,6 +42,10 @@ impl Default for Config {
     }
 }
 
+/// Frames that wait for the device, at which a driver's user should give no more: as much as four
+/// rings of the default size hold.
+const WAITING: usize = 1024;
+
 /// A frame that the device gave to the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Punted {
@@ -210,6 +214,11 @@ impl<T: Transport> Link<T> {
         let bytes = [&descriptor.pack(), frame].concat();
         let fence = self.fence();
         self.waiting.push_back((fence, bytes));
+    }
+
+    /// Whether a frame more may wait.
+    pub fn room(&self) -> bool {
+        self.waiting.len() < WAITING
     }
 
     /// The next frame from the device, of those that the last poll has seen.

@@ -134,3 +134,25 @@ fn the_classes_together_are_less_than_the_slow_path_can() {
     assert!(rate(Class::New) >= 2 * 225 && rate(Class::Copy) >= 225);
     assert!(PUNT_RATES.iter().zip(PUNT_BURSTS).all(|(rate, burst)| *rate <= burst));
 }
+
+/// A device that does not keep up with the host's frames is asked for no more; it loses none.
+#[test]
+fn the_slow_path_waits_while_the_device_does_not_keep_up() {
+    let mut engine = engine();
+    let mut given = 0;
+    while engine.room() {
+        engine.inject(0, &[6; 60]).unwrap();
+        given += 1;
+        assert!(given <= 2048, "no bound");
+    }
+    (0..given).for_each(|_| engine.inject(0, &[6; 60]).unwrap());
+    let arp = [[0xff; 6].as_slice(), &[6; 6], &[8, 6], &[0; 28]].concat();
+    engine.send(0, &arp);
+    engine.work(512).unwrap();
+    assert!(!engine.room() && engine.next_to_host().is_none());
+    while !engine.idle() {
+        engine.work(512).unwrap();
+    }
+    assert!(engine.next_to_host().is_some());
+    assert_eq!(std::iter::from_fn(|| engine.receive(0)).count(), 2 * given);
+}

@@ -133,7 +133,7 @@ impl<D: Device> Daemon<D> {
                 self.engine.send(port, frame);
             }
             for _ in 0..TURN {
-                if !self.taps[port].receive(frame)? {
+                if !self.engine.room() || !self.taps[port].receive(frame)? {
                     break;
                 }
                 any = true;

@@ -174,6 +174,12 @@ impl<D: Device> Engine<D> {
         self.glue.check()
     }
 
+    /// Whether the device keeps up with the frames that it is given; while not, [`Self::inject`] is
+    /// to wait.
+    pub fn room(&mut self) -> bool {
+        self.glue.driver().room()
+    }
+
     /// Lets the device run for some clocks, and the slow path answer what it was asked. Tells
     /// whether there was anything to do.
     pub fn work(&mut self, clocks: u64) -> Result<bool, Error> {
@@ -267,11 +273,14 @@ impl<D: Device> Engine<D> {
         Ok(found)
     }
 
-    /// Answers all that the slow path is asked; whether there was anything.
+    /// Answers what the slow path is asked, as long as the device takes the answers; whether there
+    /// was anything. What is not answered yet stays in the device's queue.
     fn punts(&mut self, outcome: &mut Outcome) -> Result<bool, Error> {
         let mut any = false;
         self.glue.driver().poll()?;
-        while let Some(Punted { descriptor, frame }) = self.glue.next_punt()? {
+        while self.room()
+            && let Some(Punted { descriptor, frame }) = self.glue.next_punt()?
+        {
             any = true;
             if Punt::from_code(descriptor.reason) == Some(Punt::Copy) {
                 outcome.copies += 1;
