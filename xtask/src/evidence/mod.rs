@@ -42,6 +42,7 @@ const ITEMS: &[Item] = &[
     Item { name: "datapath-random-16", top: "datapath-16", arguments: MILLION, judges: DATAPATH },
     Item { name: "datapath-random-64", top: "datapath-64", arguments: MILLION, judges: DATAPATH },
     Item { name: "gcm-random-85f", top: "aes-gcm-85f", arguments: MILLION, judges: GCM },
+    Item { name: "gcm-random-half", top: "aes-gcm-half", arguments: MILLION, judges: GCM },
     Item { name: "gcm-random-45f", top: "aes-gcm-45f", arguments: MILLION, judges: GCM },
     Item { name: "gcm-random-64", top: "aes-gcm-64", arguments: MILLION, judges: GCM },
 ];
