@@ -4,6 +4,7 @@ mod crypto;
 mod folded;
 mod host;
 mod ingress;
+mod pipeline;
 mod stream;
 
 /// A block, what it keeps, and how far that is shown.
@@ -69,6 +70,13 @@ const STREAM: &[(&str, &str)] = &[
 
 /// All proofs.
 pub fn all() -> impl Iterator<Item = &'static Proof> {
-    let groups = [stream::PROOFS, ingress::PROOFS, host::PROOFS, crypto::PROOFS, folded::PROOFS];
+    let groups = [
+        stream::PROOFS,
+        ingress::PROOFS,
+        host::PROOFS,
+        crypto::PROOFS,
+        folded::PROOFS,
+        pipeline::PROOFS,
+    ];
     groups.into_iter().flatten()
 }
