@@ -10,11 +10,11 @@
 //! | `forward` | block RAM that may be written while it is read |
 #![allow(missing_docs)] // the derive macros expand to items without docs
 
-mod answer;
+pub mod answer;
 mod cam;
-mod clear;
-mod collect;
-mod commands;
+pub mod clear;
+pub mod collect;
+pub mod commands;
 mod counters;
 mod entries;
 mod fetch;

@@ -7,7 +7,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::synth::tools::{Tools, target};
-use proofs::{Proof, Reach};
+use proofs::{Fault, Proof, Reach, SOONER};
 
 /// How smtbmc begins to say that a property does not hold.
 const ASSERTION: &str = "Assert failed";
@@ -96,12 +96,11 @@ fn plant(tools: &Tools, proof: &Proof) -> Result<()> {
             bail!("no fault is planted against {property}");
         }
     }
-    for (index, fault) in proof.faults.iter().enumerate() {
-        let verilog = (proof.verilog)();
-        if !verilog.contains(fault.find) {
-            bail!("no {:?} in the Verilog to plant a fault in", fault.find);
-        }
-        let broken = verilog.replace(fault.find, fault.replace);
+    let (sooner, faults): (Vec<&Fault>, Vec<&Fault>) =
+        proof.faults.iter().partition(|fault| fault.property == SOONER);
+    let verilog = sooner.iter().try_fold((proof.verilog)(), |text, change| with(&text, change))?;
+    for (index, fault) in faults.iter().enumerate() {
+        let broken = with(&verilog, fault)?;
         let name = format!("{}-fault{index}", proof.name);
         let model = Model::new(tools, &name, &broken, proof.rules, &[fault.property])?;
         match model.bounded(PLANTED) {
@@ -111,6 +110,14 @@ fn plant(tools: &Tools, proof: &Proof) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// `verilog` with a fault in it.
+fn with(verilog: &str, fault: &Fault) -> Result<String> {
+    if !verilog.contains(fault.find) {
+        bail!("no {:?} in the Verilog to plant a fault in", fault.find);
+    }
+    Ok(verilog.replace(fault.find, fault.replace))
 }
 
 /// A block with its rules, in the solver's language.

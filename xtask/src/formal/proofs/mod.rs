@@ -6,6 +6,7 @@ mod host;
 mod ingress;
 mod pipeline;
 mod stream;
+mod table;
 
 /// A block, what it keeps, and how far that is shown.
 pub struct Proof {
@@ -60,6 +61,10 @@ pub struct Fault {
     pub replace: &'static str,
 }
 
+/// In place of a fault's property: no fault, but a change that goes with each of the proof's faults, so
+/// that they show soon enough after a reset.
+pub const SOONER: &str = "";
+
 /// What `formal/rules.sv` knows.
 const STREAM: &[(&str, &str)] = &[
     ("STABLE", "a beat that is offered stays, unchanged, until it is taken"),
@@ -77,6 +82,7 @@ pub fn all() -> impl Iterator<Item = &'static Proof> {
         crypto::PROOFS,
         folded::PROOFS,
         pipeline::PROOFS,
+        table::PROOFS,
     ];
     groups.into_iter().flatten()
 }
