@@ -2,6 +2,7 @@
 
 use hdl::decide::{Classify, Drops, Verdict};
 use hdl::emit::verilog_of;
+use hdl::parse::Parse;
 use hdl::rewrite::Rewrite;
 
 use super::{Fault, Proof, Reach};
@@ -185,5 +186,92 @@ pub const PROOFS: &[Proof] = &[
                 replace: "bad_now | inject_bad_before",
             },
         ],
+    },
+    Proof {
+        name: "parse",
+        verilog: verilog_of::<Parse<128, 5>>,
+        rules: include_str!("../../../../formal/parse.sv"),
+        properties: &[
+            (
+                "ON_TIME",
+                "what was parsed of a frame comes 11 clocks after its first beat, once, and nothing else \
+                 does",
+            ),
+            ("ARRIVAL", "with it comes what came with that beat"),
+            (
+                "STATION",
+                "it is for whom the destination names; what is from the host, always for this station",
+            ),
+            (
+                "FAULTS",
+                "a fault is one that can be found there; of a layer with a fault nothing is told, nor of \
+                 one above",
+            ),
+            ("INSIDE", "the headers that are told of lie in the frame, and the Tunnel ID does"),
+            (
+                "OFFSETS",
+                "an IPv4 header lies behind at most two tags, layer 4 behind 5 to 15 words of it, a Tunnel \
+                 ID at one of its two places behind UDP",
+            ),
+            (
+                "AHEAD",
+                "of a well-formed L2TP message, what was asked ahead was asked of what is told",
+            ),
+        ],
+        reach: Reach::All(12),
+        faults: &[
+            Fault {
+                property: "ON_TIME",
+                find: "frame_3$d[0+:1] = network$frame_out[0+:1] & ~reset",
+                replace: "frame_3$d[0+:1] = network$frame_out[0+:1]",
+            },
+            Fault {
+                property: "ARRIVAL",
+                find: "arrival_4 = frame_4$q[1+:48]",
+                replace: "arrival_4 = frame_3$q[1+:48]",
+            },
+            Fault {
+                property: "STATION",
+                find: "own_1_now & (source == 2'h1)",
+                replace: "own_1_now",
+            },
+            Fault {
+                property: "FAULTS",
+                find: "parsed_q$d[62+:1] = ipv4 & said[5+:1]",
+                replace: "parsed_q$d[62+:1] = said[5+:1]",
+            },
+            Fault {
+                property: "INSIDE",
+                find: "bad_length$d = (length < ((octets) & 16'hffff)) | (length > ((rest) & 16'hffff))",
+                replace: "bad_length$d = length < ((octets) & 16'hffff)",
+            },
+            Fault {
+                property: "OFFSETS",
+                find: "bad_words$d = words < 4'h5",
+                replace: "bad_words$d = words < 4'h4",
+            },
+            Fault {
+                property: "AHEAD",
+                find: "flow[129+:16] = network$segment[64+:16]",
+                replace: "flow[129+:16] = network$segment[80+:16]",
+            },
+        ],
+    },
+    Proof {
+        name: "parse-fields",
+        verilog: verilog_of::<Parse<128, 5>>,
+        rules: include_str!("../../../../formal/parse.sv"),
+        properties: &[(
+            "READ",
+            "addresses, ports, checksums, TTL, protocol and Tunnel ID are the frame's octets where the \
+             offsets say",
+        )],
+        // Nothing is fed back: what is told depends on the 11 clocks before it.
+        reach: Reach::Clocks(15),
+        faults: &[Fault {
+            property: "READ",
+            find: "fine$d = span[0+:2] - 2'h1",
+            replace: "fine$d = span[0+:2]",
+        }],
     },
 ];
