@@ -1,6 +1,7 @@
 //! The blocks with proofs.
 
 mod crypto;
+mod decide;
 mod folded;
 mod host;
 mod ingress;
@@ -82,6 +83,7 @@ pub fn all() -> impl Iterator<Item = &'static Proof> {
         crypto::PROOFS,
         folded::PROOFS,
         pipeline::PROOFS,
+        decide::PROOFS,
         table::PROOFS,
     ];
     groups.into_iter().flatten()
