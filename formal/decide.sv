@@ -47,3 +47,16 @@ always @(posedge clock) begin
 `endif
   end
 end
+
+`ifdef INVARIANTS
+// A delay reads as far behind its writes as is its delay less two; what it begins with is said anew, as a
+// joined wire loses it.
+(* hierconn, keep, init = 3'd5 *) wire [2:0] \valid_verdict.at , \carried_verdict.at ;
+(* hierconn, keep, init = 3'd4 *) wire [2:0] \early_verdict.at ;
+(* hierconn, keep, init = 3'd0 *) wire [2:0] \valid_verdict.from , \carried_verdict.from , \early_verdict.from ;
+always @(posedge clock) begin
+  assert (3'(\valid_verdict.at - \valid_verdict.from ) == 5);
+  assert (3'(\carried_verdict.at - \carried_verdict.from ) == 5);
+  assert (3'(\early_verdict.at - \early_verdict.from ) == 4);
+end
+`endif
