@@ -6,8 +6,8 @@ use rust_hdl::prelude::*;
 
 /// Ports: `dropped` with `code`, and `inject_bad_before`, a drop of an injected frame that was seen
 /// before *merge*; out, one clock later, a line for each counter that *decide* owns. `inject_bad`
-/// has two sources: where both say it at once, one waits a clock, and none is lost, since an
-/// injected frame takes at least two clocks. Reset clears the lines.
+/// has two sources: where both say it at once, one is owed until a clock in which neither does. None
+/// is lost as long as fewer than 65536 are owed; the inject buffer holds fewer frames. Reset clears all.
 #[derive(LogicBlock, Default)]
 pub struct Drops {
     pub clock: Signal<In, Clock>,
@@ -35,8 +35,11 @@ pub struct Drops {
     bad_l2tp_q: DFF<Bit>,
     rule_q: DFF<Bit>,
     inject_bad_q: DFF<Bit>,
-    waits: DFF<Bit>,
+    owed: DFF<Bits<16>>,
     bad_now: Signal<Local, Bit>,
+    owes: Signal<Local, Bit>,
+    more: Signal<Local, Bits<16>>,
+    fewer: Signal<Local, Bits<16>>,
 }
 
 impl Logic for Drops {
@@ -55,7 +58,7 @@ impl Logic for Drops {
             bad_l2tp_q,
             rule_q,
             inject_bad_q,
-            waits
+            owed
         );
         self.foreign.next = self.foreign_q.q.val();
         self.vlan_depth.next = self.vlan_depth_q.q.val();
@@ -82,11 +85,16 @@ impl Logic for Drops {
         self.bad_l2tp_q.d.next = self.dropped.val() & (self.code.val() == bits::<5>(DROP_BAD_L2TP));
         self.rule_q.d.next = self.dropped.val() & (self.code.val() == bits::<5>(DROP_RULE));
         self.bad_now.next = self.dropped.val() & (self.code.val() == bits::<5>(DROP_INJECT_BAD));
+        self.owes.next = self.owed.q.val() != bits::<16>(0);
+        self.more.next = self.owed.q.val() + 1;
+        self.fewer.next = self.owed.q.val() - 1;
         self.inject_bad_q.d.next =
-            self.bad_now.val() | self.inject_bad_before.val() | self.waits.q.val();
-        self.waits.d.next = (self.bad_now.val() & self.inject_bad_before.val())
-            | (self.bad_now.val() & self.waits.q.val())
-            | (self.inject_bad_before.val() & self.waits.q.val());
+            self.bad_now.val() | self.inject_bad_before.val() | self.owes.val();
+        if self.bad_now.val() & self.inject_bad_before.val() {
+            self.owed.d.next = self.more.val();
+        } else if self.owes.val() & !self.bad_now.val() & !self.inject_bad_before.val() {
+            self.owed.d.next = self.fewer.val();
+        }
         if self.reset.val() {
             self.foreign_q.d.next = false;
             self.vlan_depth_q.d.next = false;
@@ -98,7 +106,7 @@ impl Logic for Drops {
             self.bad_l2tp_q.d.next = false;
             self.rule_q.d.next = false;
             self.inject_bad_q.d.next = false;
-            self.waits.d.next = false;
+            self.owed.d.next = bits::<16>(0);
         }
     }
 }

@@ -127,8 +127,8 @@ pub const PROOFS: &[Proof] = &[
             ("NONE", "no line tells what did not happen"),
             (
                 "BOTH",
-                "of injected frames dropped before *merge* and behind it, each in no two clocks in a \
-                 row, none is lost",
+                "of injected frames dropped before *merge* and behind it, one is told in each clock, \
+                 and none is lost",
             ),
         ],
         reach: Reach::All(2),
@@ -145,9 +145,10 @@ pub const PROOFS: &[Proof] = &[
             },
             Fault {
                 property: "BOTH",
-                find: "bad_now | inject_bad_before | waits$q",
+                find: "bad_now | inject_bad_before | owes",
                 replace: "bad_now | inject_bad_before",
             },
+            Fault { property: "BOTH", find: "owed$d = more", replace: "owed$d = 16'h1" },
         ],
     },
     Proof {
