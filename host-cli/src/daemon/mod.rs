@@ -160,10 +160,14 @@ impl<D: Device> Daemon<D> {
     }
 
     fn routes(&mut self) -> Result<bool, Error> {
+        for address in self.engine.forgotten() {
+            self.neighbours.forget(address);
+        }
         while let Some(address) = self.engine.next_wanted() {
             self.neighbours.ask(address);
         }
-        let ways: Vec<_> = std::iter::from_fn(|| self.neighbours.next()).collect();
+        let mut ways: Vec<_> = std::iter::from_fn(|| self.neighbours.next()).collect();
+        ways.retain(|(address, _)| self.engine.asks(*address)); // not forgotten meanwhile
         if ways.is_empty() {
             return Ok(false);
         }
