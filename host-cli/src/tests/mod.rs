@@ -1,5 +1,6 @@
 //! The device as `designator run` opens it, over the model: with an open tunnel.
 
+mod death;
 mod flood;
 mod stations;
 
