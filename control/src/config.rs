@@ -76,6 +76,12 @@ pub enum Affinity {
     Client,
 }
 
+impl Affinity {
+    /// All of them, with their names in the configuration.
+    pub const ALL: &'static [(Self, &'static str)] =
+        &[(Self::None, "none"), (Self::Client, "client")];
+}
+
 /// A range of addresses: all whose first `length` bits are those of `address`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prefix {

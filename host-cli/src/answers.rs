@@ -135,6 +135,7 @@ pub fn stats<D: Device>(engine: &mut Engine<D>) -> Result<Stats, engine::Error> 
         fast_path: counter(Counter::Forwarded).saturating_sub(engine.injected()),
         slow_path: ways.forwarded,
         copied: counter(Counter::PuntedCopy),
+        copies_lost: counter(Counter::PolicedCopy) + counter(Counter::CopyFull),
         bypassed: counter(Counter::Bypassed),
         punted_to_host: ways.to_host,
         dropped: ways.dropped.iter().map(|(reason, n)| ((*reason).to_string(), *n)).collect(),

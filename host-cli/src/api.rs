@@ -106,6 +106,8 @@ pub struct Stats {
     pub slow_path: u64,
     /// Copies given to the slow path.
     pub copied: u64,
+    /// Copies for the slow path that were beyond their rate, or found no room; the packets went on.
+    pub copies_lost: u64,
     /// Bridged unchanged.
     pub bypassed: u64,
     /// Given to the host's own network stack.

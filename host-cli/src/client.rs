@@ -13,6 +13,9 @@ pub enum Error {
     /// Nobody listens at the socket.
     #[error("no daemon answers at {0}: {1}\nstart it with `designator run`, or name its socket")]
     NoDaemon(String, String),
+    /// Somebody listens, and says nothing.
+    #[error("the daemon at {0} has not answered within {1:?}: it is busy, or hangs")]
+    Silent(String, Duration),
     /// The daemon refused.
     #[error("{0}")]
     Refused(String),
@@ -28,14 +31,19 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Daemon {
     client: Client,
     socket: String,
+    timeout: Duration,
 }
 
 impl Daemon {
     /// The daemon at `socket`; nothing is asked yet.
     pub fn at(socket: &Path) -> Result<Self, Error> {
-        let client = Client::builder().unix_socket(socket).timeout(TIMEOUT).build();
+        Self::within(socket, TIMEOUT)
+    }
+
+    fn within(socket: &Path, timeout: Duration) -> Result<Self, Error> {
+        let client = Client::builder().unix_socket(socket).timeout(timeout).build();
         let client = client.map_err(|error| Error::Answer(error.to_string()))?;
-        Ok(Self { client, socket: socket.display().to_string() })
+        Ok(Self { client, socket: socket.display().to_string(), timeout })
     }
 
     /// Asks for `what`.
@@ -55,7 +63,11 @@ impl Daemon {
         body: &B,
     ) -> Result<T, Error> {
         let request = self.client.request(method, format!("http://designator/{what}")).json(body);
+        let silent = || Error::Silent(self.socket.clone(), self.timeout);
         let answer = request.send().map_err(|error| {
+            if error.is_timeout() {
+                return silent();
+            }
             let cause =
                 std::iter::successors(Some(&error as &dyn std::error::Error), |e| e.source());
             Error::NoDaemon(
@@ -64,7 +76,10 @@ impl Daemon {
             )
         })?;
         let status = answer.status();
-        let text = answer.text().map_err(|error| Error::Answer(error.to_string()))?;
+        let text = answer.text().map_err(|error| match error.is_timeout() {
+            true => silent(),
+            false => Error::Answer(error.to_string()),
+        })?;
         if status.is_success() {
             return serde_json::from_str(&text).map_err(|error| Error::Answer(error.to_string()));
         }
@@ -72,5 +87,21 @@ impl Daemon {
             Ok(refusal) => Err(Error::Refused(refusal.error)),
             Err(_) => Err(Error::Answer(format!("{status}: {text}"))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::net::UnixListener;
+
+    #[test]
+    fn a_daemon_that_does_not_answer_is_not_a_missing_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let _listener = UnixListener::bind(&socket).unwrap();
+        let daemon = Daemon::within(&socket, Duration::from_millis(50)).unwrap();
+        let error = daemon.get::<()>("stats").unwrap_err();
+        assert!(matches!(error, Error::Silent(..)), "{error}");
     }
 }

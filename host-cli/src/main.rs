@@ -7,11 +7,11 @@ mod client;
 mod config;
 mod daemon;
 mod engine;
-#[cfg(test)]
-mod flood;
 mod replay;
 mod show;
 mod start;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fmt::Display,

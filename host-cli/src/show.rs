@@ -111,6 +111,9 @@ pub fn stats(stats: &Stats) -> String {
         out.add_row([format!("  dropped: {reason}"), value.to_string()]);
     }
     out.add_row(["copied".to_string(), stats.copied.to_string()]);
+    if stats.copies_lost > 0 {
+        out.add_row(["copies lost".to_string(), stats.copies_lost.to_string()]);
+    }
     out.add_row(["lost behind the device".to_string(), stats.lost.to_string()]);
     out.add_row(["tunnels".to_string(), stats.tunnels.to_string()]);
     out.add_row(["rows".to_string(), format!("{} of {}", stats.rows, stats.rows_capacity)]);

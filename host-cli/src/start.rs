@@ -13,7 +13,7 @@ use crate::{
     api::TableRow,
     cli::{Cli, DeviceKind, Replay as ReplayArgs, Run},
     config::{self, Loaded},
-    daemon::Daemon,
+    daemon::{Daemon, Socket},
     engine::{self, Engine},
     replay::{Mismatch, Replay, Report},
     say, show,
@@ -35,6 +35,8 @@ fn serve<D: Device>(
     device: D,
     kind: &'static str,
 ) -> Result<(), Failure> {
+    // A device that a daemon has is left alone.
+    Socket::free(&cli.socket).map_err(failed)?;
     let engine = open(device, loaded, Duration::ZERO, true).map_err(failed)?;
     let daemon = Daemon::start(engine, loaded.macs, args).map_err(failed)?;
     daemon.run(&cli.socket, kind).map_err(failed)

@@ -241,3 +241,23 @@ fn a_daemon_that_is_stopped_leaves_nothing() {
     }
     assert_eq!(seen(), "8\n0\n");
 }
+
+/// A second daemon on the same host, at the same socket and at another: it says what is in its way.
+#[test]
+fn a_second_daemon_says_that_one_is_running() {
+    let folder = tempfile::tempdir().unwrap();
+    let [socket, other, said] = ["socket", "other", "said"].map(|name| folder.path().join(name));
+    let again = |socket: &Path| {
+        let arguments = "run --device model --external l0 --internal r0 --config";
+        let designator = env!("CARGO_BIN_EXE_designator");
+        format!("{designator} --socket {} {arguments} {}; ", text(socket), text(&example()))
+    };
+    let (twice, said) = ([again(&socket), again(&other)].concat(), text(&said));
+    let _daemon = Daemon::start(&socket, &format!("( {twice} ) 2> {said}; touch {said}.all"));
+    while !Path::new(&format!("{said}.all")).exists() {
+        std::thread::yield_now();
+    }
+    let said = fs::read_to_string(said).unwrap();
+    assert!(said.contains("socket: a daemon is running there"), "{said}");
+    assert!(said.contains("dsg-ext: ") && said.contains("is another daemon running?"), "{said}");
+}

@@ -76,11 +76,3 @@ fn six_clients_are_spread_by_weight() {
     let tunnels = |server: usize| &report["servers"][server]["tunnels"];
     assert_eq!((tunnels(0), tunnels(1)), (&2.into(), &4.into()));
 }
-
-/// The client of a dead server is given another one.
-#[test]
-fn a_dead_servers_client_goes_to_the_other() {
-    let report = replay(&root().join("tests/captures/server-death.pcap"), "model");
-    let tunnels = |server: usize| &report["servers"][server]["tunnels"];
-    assert_eq!((tunnels(0), tunnels(1)), (&1.into(), &1.into()));
-}

@@ -49,6 +49,8 @@ pub struct Service {
     pub port: Option<Spanned<i64>>,
     /// How a server is chosen.
     pub algorithm: Option<Spanned<String>>,
+    /// Which tunnels must share a server.
+    pub affinity: Option<Spanned<String>>,
     /// Networks whose hosts may open tunnels.
     pub allow: Option<Vec<Spanned<String>>>,
     /// Servers may send to a client's port 1701, whatever port it sends from.

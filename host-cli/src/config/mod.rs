@@ -92,6 +92,8 @@ fn service(raw: &file::Service, problems: &mut Vec<Problem>) -> Virtual {
     let protocol = note.take(parse_name(&raw.protocol, "protocol", Protocol::ALL));
     let algorithm = raw.algorithm.as_ref();
     let algorithm = algorithm.map(|name| note.take(parse_name(name, "algorithm", Algorithm::ALL)));
+    let affinity = raw.affinity.as_ref();
+    let affinity = affinity.map(|name| note.take(parse_name(name, "affinity", Affinity::ALL)));
     let port = raw.port.as_ref().map(|port| note.take(parse_number(port, "port", 1, 65535)));
     let port = port.unwrap_or(spec::wire::l2tp::PORT);
     let allow = match &raw.allow {
@@ -115,7 +117,7 @@ fn service(raw: &file::Service, problems: &mut Vec<Problem>) -> Virtual {
         protocol,
         port,
         algorithm: algorithm.unwrap_or_default(),
-        affinity: Affinity::default(),
+        affinity: affinity.unwrap_or_default(),
         allow,
         replies_to_1701: raw.replies_to_1701.unwrap_or_default(),
         servers,
@@ -164,6 +166,12 @@ impl Fallback for Protocol {
 }
 
 impl Fallback for Algorithm {
+    fn fallback() -> Self {
+        Self::default()
+    }
+}
+
+impl Fallback for Affinity {
     fn fallback() -> Self {
         Self::default()
     }
@@ -280,6 +288,7 @@ mod tests {
             (whole.replace("10.0.0.1", "224.0.0.1"), 5, "not a host's address"),
             (whole.replace("l2tp", "l2tpv3"), 3, "unknown protocol"),
             (format!("{service}algorithm = \"random\"\n{server}"), 4, "unknown algorithm"),
+            (format!("{service}affinity = \"server\"\n{server}"), 4, "unknown affinity"),
             (format!("{service}port = 0\n{server}"), 4, "out of range"),
             (format!("{service}allow = [\"10.0.0.0/33\"]\n{server}"), 4, "not a network"),
             (format!("{service}allow = [\"10.0.0.1/8\"]\n{server}"), 4, "beyond its length"),
@@ -295,6 +304,21 @@ mod tests {
             assert_eq!(rows[0]["line"], *line, "{text}: {rows}");
             assert!(rows[0]["error"].as_str().unwrap().contains(what), "{text}: {rows}");
             assert!(rows[0]["hint"].is_string(), "{text}: {rows}");
+        }
+    }
+
+    #[test]
+    fn a_clients_tunnels_share_a_server_where_the_file_says_so() {
+        let service = "[[virtual]]\naddress = \"192.0.2.1\"\nprotocol = \"l2tp\"\n";
+        let server = "[[virtual.server]]\naddress = \"10.0.0.1\"\n";
+        for (key, affinity) in [
+            ("", Affinity::None),
+            ("affinity = \"none\"\n", Affinity::None),
+            ("affinity = \"client\"\n", Affinity::Client),
+        ] {
+            let loaded =
+                parse(&format!("{service}{key}{server}")).unwrap_or_else(|_| panic!("{key}"));
+            assert_eq!(loaded.control.virtuals[0].affinity, affinity);
         }
     }
 }

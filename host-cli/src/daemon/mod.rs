@@ -28,7 +28,8 @@ use crate::{
 use neighbours::Neighbours;
 use pace::Pace;
 use side::Side;
-use socket::{Request, Socket};
+use socket::Request;
+pub use socket::Socket;
 
 /// Names of the TAP devices, external and internal.
 const TAPS: [&str; 2] = ["dsg-ext", "dsg-int"];
@@ -78,7 +79,15 @@ impl<D: Device> Daemon<D> {
         }
         let names = args.external.iter().chain(&args.internal);
         let silenced = names.map(|name| Silenced::new(name)).collect::<io::Result<_>>()?;
-        let taps = [Tap::create(TAPS[0], macs[0], MTU)?, Tap::create(TAPS[1], macs[1], MTU)?];
+        let tap = |side: usize| {
+            Tap::create(TAPS[side], macs[side], MTU).map_err(|error| match error.kind() {
+                io::ErrorKind::ResourceBusy => {
+                    io::Error::new(error.kind(), format!("{error}; is another daemon running?"))
+                }
+                _ => error,
+            })
+        };
+        let taps = [tap(0)?, tap(1)?];
         let neighbours = Neighbours::start([taps[0].index()?, taps[1].index()?])?;
         let width = engine.driver().info().width;
         Ok(Self {
@@ -160,10 +169,14 @@ impl<D: Device> Daemon<D> {
     }
 
     fn routes(&mut self) -> Result<bool, Error> {
+        for address in self.engine.forgotten() {
+            self.neighbours.forget(address);
+        }
         while let Some(address) = self.engine.next_wanted() {
             self.neighbours.ask(address);
         }
-        let ways: Vec<_> = std::iter::from_fn(|| self.neighbours.next()).collect();
+        let mut ways: Vec<_> = std::iter::from_fn(|| self.neighbours.next()).collect();
+        ways.retain(|(address, _)| self.engine.asks(*address)); // not forgotten meanwhile
         if ways.is_empty() {
             return Ok(false);
         }

@@ -1,7 +1,8 @@
 //! The kernel's routes and neighbours: which port and which MAC lead to an address.
 //!
 //! A thread of its own asks the kernel over rtnetlink(7) and listens to its changes, so that an
-//! address once asked for is kept up to date: a changed MAC or route is reported again.
+//! address once asked for is kept up to date: a changed MAC or route is reported again, until the
+//! address is forgotten.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -27,12 +28,20 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::engine::Exit;
 
+/// What is to be done about an address.
+enum Ask {
+    /// Find the way, and report its changes.
+    Way(Ipv4Addr),
+    /// Report it no longer.
+    Forget(Ipv4Addr),
+}
+
 /// An address and the way to it.
 type Way = (Ipv4Addr, Exit);
 
 /// Asks and listens for as long as it lives.
 pub struct Neighbours {
-    ask: UnboundedSender<Ipv4Addr>,
+    ask: UnboundedSender<Ask>,
     ways: mpsc::Receiver<Way>,
 }
 
@@ -59,9 +68,15 @@ impl Neighbours {
 
     /// Asks for the way to an address, once; changes are then reported by themselves.
     pub fn ask(&self, address: Ipv4Addr) {
-        if self.ask.send(address).is_err() {
+        if self.ask.send(Ask::Way(address)).is_err() {
             tracing::error!("the neighbour thread has ended: {address} cannot be resolved");
         }
+    }
+
+    /// Takes back what was asked about an address.
+    pub fn forget(&self, address: Ipv4Addr) {
+        // A thread that has ended reports nothing more anyway.
+        let _ = self.ask.send(Ask::Forget(address));
     }
 
     /// The next way found or changed.
@@ -85,7 +100,7 @@ struct Watch {
 impl Watch {
     async fn run(
         mut self,
-        mut asked: UnboundedReceiver<Ipv4Addr>,
+        mut asked: UnboundedReceiver<Ask>,
         mut messages: impl StreamExt<
             Item = (
                 rtnetlink::packet_core::NetlinkMessage<RouteNetlinkMessage>,
@@ -97,7 +112,8 @@ impl Watch {
         loop {
             tokio::select! {
                 address = asked.recv() => match address {
-                    Some(address) => self.route(address).await,
+                    Some(Ask::Way(address)) => self.route(address).await,
+                    Some(Ask::Forget(address)) => drop(self.hops.remove(&address)),
                     None => return,
                 },
                 message = messages.next() => match message {

@@ -48,22 +48,26 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Listens at `path`, for the owner only, on a thread of its own. A socket that a dead daemon
-    /// left is replaced; a living daemon's is not, and no other file.
+    /// Whether a daemon may listen at `path`: not where one is running, nor in another file's place.
+    /// A socket that a dead daemon left may be replaced.
+    pub fn free(path: &Path) -> io::Result<()> {
+        let refused = |kind, why| Err(io::Error::new(kind, format!("{}: {why}", path.display())));
+        match std::fs::symlink_metadata(path) {
+            Ok(found) if !found.file_type().is_socket() => {
+                refused(io::ErrorKind::AlreadyExists, "is there, and no socket")
+            }
+            Ok(_) if std::os::unix::net::UnixStream::connect(path).is_ok() => {
+                refused(io::ErrorKind::AddrInUse, "a daemon is running there")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Listens at `path`, if that is free, for the owner only, on a thread of its own.
     pub fn listen(path: &Path) -> io::Result<(Self, mpsc::Receiver<Request>)> {
         let named =
             |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        if let Ok(found) = std::fs::symlink_metadata(path) {
-            if !found.file_type().is_socket() {
-                let text = format!("{}: is there, and no socket", path.display());
-                return Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
-            }
-            if std::os::unix::net::UnixStream::connect(path).is_ok() {
-                let text = format!("{}: a daemon is running there", path.display());
-                return Err(io::Error::new(io::ErrorKind::AddrInUse, text));
-            }
-            std::fs::remove_file(path).map_err(named)?;
-        }
+        Self::free(path)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         // Under another name until its mode is right, so that nobody else finds it open.
         let hidden = path.with_extension("starting");

@@ -8,6 +8,7 @@ use std::{
 use control::{Hop, RowId, TableFull};
 use driver::{Device as Driver, Inject, Punted, table::TableError};
 use sim::Device;
+use spec::limits::{LOCAL_ROWS, NEXT_HOP_ROWS};
 use spec::table::{Action, Counters, Key, Local, Service};
 
 use super::{
@@ -18,10 +19,16 @@ use super::{
 /// Frames for the host's network stack that wait, at most; beyond, the oldest go.
 const TO_HOST: usize = 4096;
 
+/// Addresses whose ways are asked for at once, beyond one for each row of the table. Tunnels have two
+/// rows and servers are few, so that at least half can be forgotten.
+const ADDRESSES: usize = 2 * LOCAL_ROWS;
+
 pub struct Glue<D: Device> {
     driver: Driver<D>,
     hops: Hops,
+    /// Addresses whose ways are known or asked for.
     asked: HashSet<Ipv4Addr>,
+    forgotten: Vec<Ipv4Addr>,
     wanted: VecDeque<Ipv4Addr>,
     to_host: VecDeque<(u8, Vec<u8>)>,
     failure: Option<driver::Error>,
@@ -47,6 +54,7 @@ impl<D: Device> Glue<D> {
             driver,
             hops: Hops::new(macs),
             asked: HashSet::new(),
+            forgotten: Vec::new(),
             wanted: VecDeque::new(),
             to_host: VecDeque::new(),
             failure: None,
@@ -90,14 +98,55 @@ impl<D: Device> Glue<D> {
         self.wanted.pop_front()
     }
 
+    /// Addresses whose ways are asked for no longer, since the last call.
+    pub fn forgotten(&mut self) -> Vec<Ipv4Addr> {
+        std::mem::take(&mut self.forgotten)
+    }
+
+    /// Whether the way to an address is asked for.
+    pub fn asks(&self, address: Ipv4Addr) -> bool {
+        self.asked.contains(&address)
+    }
+
     /// Whether the address has another row of the next hop table now.
     pub fn learn(&mut self, address: Ipv4Addr, exit: Exit) -> bool {
-        let learnt = self.hops.learn(address, exit);
+        self.asked.insert(address);
+        if !self.hops.room(exit) {
+            self.forget(address);
+        }
+        let Some(learnt) = self.hops.learn(address, exit) else {
+            tracing::error!("{address}: the next hop table is full");
+            if self.hops.find(address).is_none() {
+                // Asked for again when it is needed again: there may be room by then.
+                self.asked.remove(&address);
+                self.forgotten.push(address);
+            }
+            return false;
+        };
         if let Some((index, row)) = learnt.write {
             let result = self.driver.set_next_hop(index.into(), row);
             self.note(result);
         }
         learnt.moved
+    }
+
+    /// Forgets the ways to all but `asking`, the servers and the clients that have tunnels: the others
+    /// are asked for again when they are needed. A next hop that a row names stays what it is.
+    fn forget(&mut self, asking: Ipv4Addr) {
+        let servers = self.driver.locals().iter().filter(|row| row.valid && row.port == 1);
+        let mut kept: HashSet<_> = servers.map(|row| Ipv4Addr::from_bits(row.address)).collect();
+        kept.insert(asking);
+        let mut named = [false; NEXT_HOP_ROWS];
+        for (_, key, action) in self.driver.table().rows() {
+            kept.insert(Ipv4Addr::from_bits(key.address));
+            named[usize::from(action.next_hop)] = true;
+        }
+        self.hops.keep(&kept, named);
+        self.forgotten.extend(self.asked.extract_if(|address| !kept.contains(address)));
+        self.wanted.retain(|address| kept.contains(address));
+        // Frames under way may still leave by rows that have just been removed.
+        let result = self.driver.settle();
+        self.note(result);
     }
 
     /// Keeps the first error for [`Self::check`].
@@ -154,7 +203,11 @@ impl<D: Device> control::Device for Glue<D> {
         let found = self.hops.find(address);
         if found.is_none() {
             self.effects.unresolved = true;
-            if self.asked.insert(address) {
+            if !self.asks(address) {
+                if self.asked.len() >= self.driver.info().rows as usize + ADDRESSES {
+                    self.forget(address);
+                }
+                self.asked.insert(address);
                 self.wanted.push_back(address);
             }
         }

@@ -3,9 +3,10 @@
 mod counters;
 mod glue;
 mod hops;
+mod outcome;
 
 use std::{
-    collections::{BTreeMap, HashSet, VecDeque},
+    collections::{HashSet, VecDeque},
     net::Ipv4Addr,
     time::Duration,
 };
@@ -22,6 +23,7 @@ pub use counters::drop_name;
 use counters::{COUNTERS, Totals, reason};
 use glue::Glue;
 pub use hops::Exit;
+pub use outcome::{Outcome, Ways};
 
 /// Why the engine has stopped.
 #[derive(Debug, thiserror::Error)]
@@ -38,41 +40,6 @@ pub enum Error {
     /// The configuration does not fit.
     #[error("{0}")]
     Config(control::Fault),
-}
-
-/// What came of a frame, or of a time, once all was quiet again.
-#[derive(Debug, Default)]
-pub struct Outcome {
-    /// Frames that left, each with its port.
-    pub sent: Vec<(usize, Sent)>,
-    /// Frames that the slow path was asked about.
-    pub punts: u64,
-    /// Copies that the slow path was given.
-    pub copies: u64,
-    /// Frames handed to the host's network stack.
-    pub to_host: u64,
-    /// Whether a frame was bridged.
-    pub bypassed: bool,
-    /// Why the frame was dropped, if it was.
-    pub dropped: Option<String>,
-}
-
-impl Outcome {
-    /// Whether the frame found another end than leaving at a port.
-    pub fn handled(&self) -> bool {
-        self.sent.is_empty() && (self.to_host > 0 || self.dropped.is_some())
-    }
-}
-
-/// Frames that the slow path has ended, by their way.
-#[derive(Clone, Debug, Default)]
-pub struct Ways {
-    /// Forwarded.
-    pub forwarded: u64,
-    /// To the host's network stack.
-    pub to_host: u64,
-    /// Dropped, by reason.
-    pub dropped: BTreeMap<&'static str, u64>,
 }
 
 /// Punted frames that wait for the way to an address, at most.
@@ -150,6 +117,16 @@ impl<D: Device> Engine<D> {
     /// The next address whose way is asked for.
     pub fn next_wanted(&mut self) -> Option<Ipv4Addr> {
         self.glue.next_wanted()
+    }
+
+    /// Addresses whose ways are asked for no longer, since the last call.
+    pub fn forgotten(&mut self) -> Vec<Ipv4Addr> {
+        self.glue.forgotten()
+    }
+
+    /// Whether the way to an address is asked for.
+    pub fn asks(&self, address: Ipv4Addr) -> bool {
+        self.glue.asks(address)
     }
 
     /// Tells the ways to addresses.
