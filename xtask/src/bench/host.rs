@@ -21,13 +21,19 @@ pub fn host() -> String {
     format!("{processor}, {cores} cores, {system}")
 }
 
-/// The commit of the sources, `-dirty` behind it where they differ.
+/// The commit of the sources, `-dirty` behind it where they differ; what is measured is no source.
 pub fn commit() -> String {
-    let describe = ["describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"];
-    let commit = Command::new("git").args(describe).output().ok().filter(|o| o.status.success());
-    match commit {
-        Some(output) => String::from_utf8_lossy(&output.stdout).trim().to_string(),
-        None => String::from("unknown"),
+    let git = |args: &[&str]| {
+        let output = Command::new("git").args(args).output().ok().filter(|o| o.status.success())?;
+        Some(String::from_utf8_lossy(&output.stdout).trim().to_string())
+    };
+    let commit = git(&["describe", "--always", "--abbrev=12", "--exclude=*"]);
+    let measured = [":(top,exclude)evidence", ":(top,exclude)docs"];
+    let changes = git(&[&["status", "--porcelain", "--", ":/"], &measured[..]].concat());
+    match (commit, changes.is_none_or(|changes| changes.is_empty())) {
+        (Some(commit), true) => commit,
+        (Some(commit), false) => commit + "-dirty",
+        (None, _) => String::from("unknown"),
     }
 }
 
