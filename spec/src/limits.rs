@@ -70,8 +70,8 @@ pub const PUNT_UNLIMITED: u16 = 0xffff;
 ///   ends tunnels.
 /// - Host, Exception: ARP and Linux's own traffic; fragments, and data that no row knows.
 ///
-/// Together fewer than the slow path was measured to take, three for each tunnel that it sets up
-/// (docs/performance.md, the larger table): no class can keep it from another.
+/// Together 900, what a core takes that sets up 300,000 tunnels a second, with three frames each: no
+/// class can keep such a one from another.
 pub const PUNT_RATES: [u16; CLASSES] = [450, 300, 75, 75];
 /// The most that a class's bucket holds: a tick's share, the least with which its rate is reached.
 /// What comes faster than the host takes it has to fit into the class's quarter of the queue.
