@@ -4,8 +4,10 @@ use std::{fs, path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
 
+use crate::workers;
+
 /// The targets, as in `fuzz/Cargo.toml`.
-pub const TARGETS: &[&str] = &["datapath", "l2tp_message", "l2tp_tracker"];
+const TARGETS: &[&str] = &["datapath", "l2tp_message", "l2tp_tracker"];
 /// Seconds a target.
 const SECONDS: u32 = 30;
 /// Where cargo-fuzz is installed.
@@ -14,7 +16,7 @@ const TOOLS: &str = "target/tools";
 const VERSION: &str = "0.13.2";
 
 /// Installs cargo-fuzz beside the project's other build products, if it is not there.
-pub fn setup() -> Result<()> {
+fn setup() -> Result<()> {
     if Path::new(TOOLS).join("bin/cargo-fuzz").exists() {
         return Ok(());
     }
@@ -25,14 +27,34 @@ pub fn setup() -> Result<()> {
     if status.success() { Ok(()) } else { bail!("cargo-fuzz cannot be installed: {status}") }
 }
 
-/// Runs a target; whether it found nothing. What it learns goes to `target/corpus`.
-pub fn run(target: &str) -> Result<bool> {
+/// Builds the targets, then runs each; `heard` learns whether it found nothing. What they learn
+/// goes to `target/corpus`.
+pub fn all(mut heard: impl FnMut(bool)) -> Result<()> {
+    setup()?;
+    let status = cargo_fuzz("build").status().context("cargo fuzz build")?;
+    if !status.success() {
+        bail!("cargo fuzz build: {status}");
+    }
+    let mut results = vec![];
+    workers::each(TARGETS.iter(), |target| run(target), |result| results.push(result));
+    for result in results {
+        heard(result?);
+    }
+    Ok(())
+}
+
+fn run(target: &str) -> Result<bool> {
     let learned = format!("target/corpus/{target}");
     fs::create_dir_all(&learned)?;
-    let mut fuzz = Command::new(Path::new(TOOLS).join("bin/cargo-fuzz"));
-    fuzz.args(["run", "--sanitizer", "none", target, &learned]);
-    fuzz.arg(format!("fuzz/corpus/{target}"));
+    let mut fuzz = cargo_fuzz("run");
+    fuzz.args([target, &learned]).arg(format!("fuzz/corpus/{target}"));
     fuzz.args(["--", "-print_final_stats=1", "-verbosity=0"]);
     fuzz.arg(format!("-max_total_time={SECONDS}"));
     Ok(fuzz.status().with_context(|| format!("cargo fuzz run {target}"))?.success())
+}
+
+fn cargo_fuzz(what: &str) -> Command {
+    let mut fuzz = Command::new(Path::new(TOOLS).join("bin/cargo-fuzz"));
+    fuzz.args([what, "--sanitizer", "none"]);
+    fuzz
 }

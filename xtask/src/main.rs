@@ -12,6 +12,7 @@ mod setup;
 mod synth;
 mod test;
 mod verilog;
+mod workers;
 
 use clap::{Parser, Subcommand};
 

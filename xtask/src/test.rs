@@ -2,8 +2,10 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use indicatif::HumanDuration;
 
 use crate::{doc, evidence, formal, fuzz as fuzzing, lint, setup, synth};
 
@@ -86,7 +88,7 @@ pub fn run(args: &Args) -> Result<()> {
     let mut total = Count::default();
     for tier in &chosen {
         println!("== {}: {}", tier.name, tier.says);
-        let mut count = Count::default();
+        let (start, mut count) = (Instant::now(), Count::default());
         if let Err(error) = (tier.run)(&mut count, args) {
             println!("{0}: {error:#} (`--skip {0}` leaves it out)", tier.name);
             count.failed = count.failed.max(1);
@@ -95,7 +97,8 @@ pub fn run(args: &Args) -> Result<()> {
             println!("{}: checked nothing", tier.name);
             count.failed = 1;
         }
-        println!("== {}: {} passed, {} failed", tier.name, count.passed, count.failed);
+        let took = HumanDuration(start.elapsed());
+        println!("== {}: {} passed, {} failed, {took}", tier.name, count.passed, count.failed);
         total.passed += count.passed;
         total.failed += count.failed;
     }
@@ -152,14 +155,10 @@ fn live(count: &mut Count, _: &Args) -> Result<()> {
 }
 
 fn fuzz(count: &mut Count, _: &Args) -> Result<()> {
-    fuzzing::setup()?;
-    for target in fuzzing::TARGETS {
-        match fuzzing::run(target)? {
-            true => count.passed += 1,
-            false => count.failed += 1,
-        }
-    }
-    Ok(())
+    fuzzing::all(|clean| match clean {
+        true => count.passed += 1,
+        false => count.failed += 1,
+    })
 }
 
 fn elaborate(count: &mut Count, _: &Args) -> Result<()> {

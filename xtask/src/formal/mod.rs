@@ -7,6 +7,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use crate::synth::tools::{Tools, target};
+use crate::workers;
 use proofs::{Fault, Proof, Reach, SOONER};
 
 /// How smtbmc begins to say that a property does not hold.
@@ -47,19 +48,22 @@ pub fn run(args: &Args) -> Result<()> {
 /// Runs the proofs that are `chosen`, and plants their faults; `judge` hears of each, with what is
 /// wrong. Gives their number.
 pub fn each(
-    chosen: impl Fn(&Proof) -> bool,
+    chosen: impl Fn(&Proof) -> bool + Send,
     mut judge: impl FnMut(&str, Vec<String>),
 ) -> Result<usize> {
     let tools = Tools::ready().context("no solver; `--skip formal` goes on without it")?;
     let mut count = 0;
-    for proof in proofs::all().filter(|proof| chosen(proof)) {
-        count += 1;
-        let result = prove(&tools, proof).and_then(|()| plant(&tools, proof));
-        if result.is_ok() {
-            println!("{}", says(proof));
-        }
-        judge(proof.name, result.err().iter().map(|error| format!("{error:#}")).collect());
-    }
+    workers::each(
+        proofs::all().filter(move |proof| chosen(proof)),
+        |proof| (proof, prove(&tools, proof).and_then(|()| plant(&tools, proof))),
+        |(proof, result)| {
+            count += 1;
+            if result.is_ok() {
+                println!("{}", says(proof));
+            }
+            judge(proof.name, result.err().iter().map(|error| format!("{error:#}")).collect());
+        },
+    );
     Ok(count)
 }
 

@@ -1,20 +1,18 @@
 //! The tier `elaborate`: every top as far as minutes allow.
 //!
 //! The tops named here are mapped to their device, which tells fit and depth. The others are
-//! elaborated: no open wire, no latch, no second driver; `cargo xtask synth` maps them when asked. What was found good is not looked at again until its Verilog or the recipe
-//! changes.
+//! elaborated: no open wire, no latch, no second driver; `cargo xtask synth` maps them when asked.
+//! What was found good is not looked at again until its Verilog or the recipe changes.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Mutex;
-use std::sync::mpsc::channel;
-use std::thread;
 
 use anyhow::{Context, Result};
 use hdl::tops::TOPS;
 
 use super::tools::Tools;
 use super::{Job, Stage, synthesise, yosys};
+use crate::workers;
 
 /// Tops that are mapped, which takes minutes each.
 const MAPPED: &[&str] = &["bypass-16", "datapath"];
@@ -33,26 +31,11 @@ const RECIPE: &[&str] = &[
 /// how to go on.
 pub fn all(mut judge: impl FnMut(&str, Vec<String>)) -> Result<()> {
     let tools = Tools::ready().context("no FPGA tools; `--skip elaborate` goes on without them")?;
-    let next = Mutex::new(TOPS.iter());
-    let (sender, results) = channel();
-    thread::scope(|scope| {
-        for _ in 0..2 {
-            let (next, tools, sender) = (&next, &tools, sender.clone());
-            scope.spawn(move || {
-                // The lock is held for the choice alone.
-                let choose = || next.lock().expect("a panic elsewhere").next();
-                while let Some(top) = choose() {
-                    let problems = look(tools, &Job::of(top));
-                    let problems = problems.unwrap_or_else(|error| vec![format!("{error:#}")]);
-                    sender.send((top.name, problems)).expect("a listener");
-                }
-            });
-        }
-        drop(sender);
-        for (name, problems) in results {
-            judge(name, problems);
-        }
-    });
+    workers::each(
+        TOPS.iter(),
+        |top| (top.name, look(&tools, &Job::of(top))),
+        |(name, problems)| judge(name, problems.unwrap_or_else(|error| vec![format!("{error:#}")])),
+    );
     Ok(())
 }
 
