@@ -8,7 +8,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use anyhow::{Context, Result};
-use hdl::tops::TOPS;
+use hdl::tops::{TOPS, Top};
 
 use super::tools::Tools;
 use super::{Job, Stage, synthesise, yosys};
@@ -31,8 +31,10 @@ const RECIPE: &[&str] = &[
 /// how to go on.
 pub fn all(mut judge: impl FnMut(&str, Vec<String>)) -> Result<()> {
     let tools = Tools::ready().context("no FPGA tools; `--skip elaborate` goes on without them")?;
+    let (long, short): (Vec<&Top>, Vec<&Top>) =
+        TOPS.iter().partition(|top| MAPPED.contains(&top.name));
     workers::each(
-        TOPS.iter(),
+        long.into_iter().chain(short),
         |top| (top.name, look(&tools, &Job::of(top))),
         |(name, problems)| judge(name, problems.unwrap_or_else(|error| vec![format!("{error:#}")])),
     );
