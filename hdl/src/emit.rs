@@ -1,7 +1,12 @@
 //! Verilog of a whole design, with one module for all instances that are alike.
 
-use rust_hdl::prelude::*;
+use std::any::TypeId;
 use std::collections::HashMap;
+use std::panic::resume_unwind;
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
+use std::thread;
+
+use rust_hdl::prelude::*;
 
 /// Connects, checks and prints `top`.
 pub fn verilog<B: Block>(top: &mut B) -> String {
@@ -9,11 +14,20 @@ pub fn verilog<B: Block>(top: &mut B) -> String {
     dedup(&indices(&constants(&generate_verilog(top))))
 }
 
-/// The Verilog of a design by its type, for one that is too large for the stack of a test's thread.
-pub fn verilog_of<B: Block + Default>() -> String {
-    let large = std::thread::Builder::new().stack_size(1 << 28);
-    let thread = large.spawn(|| verilog(&mut B::default())).expect("a thread");
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+/// The Verilog of a design by its type, printed once a process. The stack of a test's thread is too
+/// small for some.
+pub fn verilog_of<B: Block + Default + 'static>() -> String {
+    type Printed = HashMap<TypeId, Arc<OnceLock<String>>>;
+    static PRINTED: LazyLock<Mutex<Printed>> = LazyLock::new(Mutex::default);
+    let print = || {
+        let large = thread::Builder::new().stack_size(1 << 28);
+        let printer = large.spawn(|| verilog(&mut B::default())).expect("a thread");
+        printer.join().unwrap_or_else(|panic| resume_unwind(panic))
+    };
+    let mut all = PRINTED.lock().expect("no panic under the lock");
+    let text = Arc::clone(all.entry(TypeId::of::<B>()).or_default());
+    drop(all); // others may print other designs
+    text.get_or_init(print).clone()
 }
 
 /// rust-hdl emits a module for each instance; this keeps the first of each set of equal ones.

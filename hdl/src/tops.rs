@@ -4,7 +4,7 @@ use crate::bypass::Bypass;
 use crate::crypto::engine::{Engine, HalfEngine};
 use crate::crypto::folded::Folded;
 use crate::datapath::Datapath;
-use crate::emit::{verilog, verilog_of};
+use crate::emit::verilog_of;
 use crate::leaf::functions::{SubBytes, SubBytesRom};
 use crate::target::{ALVEO_U50, ECP5_45F, ECP5_85F, Target};
 use spec::limits::{DECIDE_CLOCKS, parse_clocks};
@@ -32,16 +32,8 @@ pub struct Top {
 
 /// All tops.
 pub const TOPS: &[Top] = &[
-    Top {
-        name: "bypass-16",
-        target: ECP5_45F,
-        verilog: || verilog(&mut Bypass::<128, 5>::default()),
-    },
-    Top {
-        name: "bypass-64",
-        target: ALVEO_U50,
-        verilog: || verilog(&mut Bypass::<512, 7>::default()),
-    },
+    Top { name: "bypass-16", target: ECP5_45F, verilog: verilog_of::<Bypass<128, 5>> },
+    Top { name: "bypass-64", target: ALVEO_U50, verilog: verilog_of::<Bypass<512, 7>> },
     Top {
         name: "aes-gcm-85f",
         target: ECP5_85F.at(200).within(34_000, 208).seeded(3),
@@ -62,9 +54,9 @@ pub const TOPS: &[Top] = &[
         target: ALVEO_U50,
         verilog: verilog_of::<Engine<SubBytesRom<16>, 4, 512, 7, 9, 6, 15>>,
     },
-    Top { name: "datapath-16", target: ECP5_85F, verilog: || verilog(&mut Datapath16::default()) },
-    Top { name: "datapath-64", target: ALVEO_U50, verilog: || verilog(&mut Datapath64::default()) },
-    Top { name: "datapath", target: ECP5_45F, verilog: || verilog(&mut Datapath45f::default()) },
+    Top { name: "datapath-16", target: ECP5_85F, verilog: verilog_of::<Datapath16> },
+    Top { name: "datapath-64", target: ALVEO_U50, verilog: verilog_of::<Datapath64> },
+    Top { name: "datapath", target: ECP5_45F, verilog: verilog_of::<Datapath45f> },
 ];
 
 /// The Verilog of the top called `name`.

@@ -44,7 +44,7 @@ fn covered(parsed: &Parsed, action: &Action, address: u32) -> (Vec<u16>, Vec<u16
 
 #[test]
 fn checksums_equal_the_models_and_a_sum_from_scratch() {
-    let verilog = hdl::emit::verilog(&mut hdl::rewrite::Checksum::default());
+    let verilog = hdl::emit::verilog_of::<hdl::rewrite::Checksum>();
     let mut model = Design::new(&verilog, "top").model().unwrap();
     let clock = model.port("clock").unwrap();
     let wire = |name| Wire::new(&model, name);

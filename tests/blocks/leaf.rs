@@ -2,7 +2,7 @@
 
 use aes::Block;
 use ghash::{GHash, universal_hash::UniversalHash};
-use hdl::emit::verilog;
+use hdl::emit::verilog_of;
 use hdl::leaf::functions::*;
 use hdl::leaf::{Function, Leaf, Leaf2, LutRam, Ram, Word};
 use rust_hdl::prelude::*;
@@ -86,7 +86,7 @@ fn leaf<F: Function, const IN: usize, const OUT: usize, const LAT: usize>(
     xs: impl Iterator<Item = Word>,
     reference: impl Fn(&Word) -> Word,
 ) {
-    let text = verilog(&mut Leaf::<F, IN, OUT, LAT>::default());
+    let text = verilog_of::<Leaf<F, IN, OUT, LAT>>();
     let vectors: Vec<_> = xs.map(|x| (vec![x], Some(reference(&x)))).collect();
     check(name, &text, &[("x", IN)], ("y", OUT), LAT, &vectors);
 }
@@ -119,7 +119,7 @@ fn crc_of_a_beat() {
 
 #[test]
 fn middle_rounds_of_aes() {
-    let text = verilog(&mut Leaf2::<MixKey, 128, 128, 128, 1>::default());
+    let text = verilog_of::<Leaf2<MixKey, 128, 128, 128, 1>>();
     let inverse: Vec<u8> =
         (0..=255).map(|y| (0..=255).find(|x| aes_sbox(*x) == y).expect("a bijection")).collect();
     let vectors: Vec<_> = random(128, 300)
@@ -143,7 +143,7 @@ fn product(a: &Word, b: &Word) -> Word {
 
 #[test]
 fn ghash_products() {
-    let text = verilog(&mut Leaf2::<GhashMul<8>, 128, 128, 128, 8>::default());
+    let text = verilog_of::<Leaf2<GhashMul<8>, 128, 128, 128, 8>>();
     let corners = (0..128).map(Word::basis).zip((0..128).rev().map(Word::basis));
     let pairs = random(128, 300).zip(random(128, 600).skip(300)).chain(corners);
     let vectors: Vec<_> = pairs.map(|(a, b)| (vec![a, b], Some(product(&a, &b)))).collect();
@@ -152,7 +152,7 @@ fn ghash_products() {
 
 #[test]
 fn products_of_length_blocks() {
-    let text = verilog(&mut Leaf2::<LengthMul, 19, 128, 128, 3>::default());
+    let text = verilog_of::<Leaf2<LengthMul, 19, 128, 128, 3>>();
     let vectors: Vec<_> = random(19, 400)
         .zip(random(128, 400))
         .map(|(lengths, h)| {
@@ -178,7 +178,7 @@ fn squares() {
 
 #[test]
 fn products_of_digits() {
-    let text = verilog(&mut Leaf2::<DigitMul, 26, 128, 153, 0>::default());
+    let text = verilog_of::<Leaf2<DigitMul, 26, 128, 153, 0>>();
     let vectors: Vec<_> = random(26, 300)
         .zip(random(128, 300))
         .map(|(digit, x)| {
@@ -203,7 +203,7 @@ fn coefficients_above_an_element() {
 
 #[test]
 fn digits_of_length_blocks() {
-    let text = verilog(&mut Leaf2::<LengthDigits, 14, 5, 52, 0>::default());
+    let text = verilog_of::<Leaf2<LengthDigits, 14, 5, 52, 0>>();
     let vectors: Vec<_> = random(19, 400)
         .map(|lengths| {
             let (text, aad) = (lengths.0[0] & 0x3fff, lengths.0[0] >> 14);
@@ -253,12 +253,12 @@ fn memory(name: &str, text: &str, latency: usize, holds: bool, clash: impl Fn(u6
 
 #[test]
 fn memories() {
-    memory("lut-ram", &verilog(&mut LutRam::<Bits<32>, 4>::default()), 1, true, |old, _| old);
+    memory("lut-ram", &verilog_of::<LutRam<Bits<32>, 4>>(), 1, true, |old, _| old);
 }
 
 #[test]
 fn a_clash_in_block_ram_gives_neither_word() {
     // what the leaf documents for simulation; with SYNTHESIS there is no promise to check
-    let text = verilog(&mut Ram::<Bits<32>, 4>::default()).replace("ifndef SYNTHESIS", "ifndef NO");
+    let text = verilog_of::<Ram<Bits<32>, 4>>().replace("ifndef SYNTHESIS", "ifndef NO");
     memory("ram", &text, 2, false, |old, new| (!old & 1) | (!new & !1));
 }

@@ -365,8 +365,8 @@ fn frames_are_parsed(verilog: &str, width: usize, idle: u32, frames: usize, seed
 
 #[test]
 fn frames_are_parsed_at_both_widths() {
-    let narrow = hdl::emit::verilog(&mut Parse::<128, 5>::default());
-    let wide = hdl::emit::verilog(&mut Parse::<512, 7>::default());
+    let narrow = hdl::emit::verilog_of::<Parse<128, 5>>();
+    let wide = hdl::emit::verilog_of::<Parse<512, 7>>();
     for (seed, idle) in [(1, 0), (2, 40)] {
         frames_are_parsed(&narrow, 16, idle, 60_000, seed);
         frames_are_parsed(&wide, 64, idle, 60_000, seed);

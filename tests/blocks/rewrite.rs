@@ -84,8 +84,8 @@ fn frames_are_rewritten(verilog: &str, width: usize, idle: u32, seed: u64) {
 
 #[test]
 fn frames_are_rewritten_at_both_widths() {
-    let narrow = hdl::emit::verilog(&mut Rewrite::<128, 5, 4>::default());
-    let wide = hdl::emit::verilog(&mut Rewrite::<512, 7, 16>::default());
+    let narrow = hdl::emit::verilog_of::<Rewrite<128, 5, 4>>();
+    let wide = hdl::emit::verilog_of::<Rewrite<512, 7, 16>>();
     for (seed, idle) in [(1, 0), (2, 40)] {
         frames_are_rewritten(&narrow, 16, idle, seed);
         frames_are_rewritten(&wide, 64, idle, seed);

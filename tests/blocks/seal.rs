@@ -59,8 +59,8 @@ fn frames_leave_as_their_plan_says(verilog: &str, width: usize, seed: u64) {
 
 #[test]
 fn what_should_be_sealed_is_not_sent() {
-    let narrow = hdl::emit::verilog(&mut Seal::<128, 5>::default());
-    let wide = hdl::emit::verilog(&mut Seal::<512, 7>::default());
+    let narrow = hdl::emit::verilog_of::<Seal<128, 5>>();
+    let wide = hdl::emit::verilog_of::<Seal<512, 7>>();
     frames_leave_as_their_plan_says(&narrow, 16, 1);
     frames_leave_as_their_plan_says(&wide, 64, 2);
 }

@@ -29,7 +29,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let verilog = hdl::emit::verilog(&mut hdl::host::Statistics::default());
+        let verilog = hdl::emit::verilog_of::<hdl::host::Statistics>();
         let mut model = Design::new(&verilog, "top").model().unwrap();
         let (clock, reset) = (model.port("clock").unwrap(), model.port("reset").unwrap());
         model.set(reset, 1);

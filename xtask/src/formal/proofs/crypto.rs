@@ -4,7 +4,7 @@ use hdl::crypto::keys::Keys;
 use hdl::crypto::output::Output;
 use hdl::crypto::slots::Slots;
 use hdl::crypto::text::Text;
-use hdl::emit::verilog;
+use hdl::emit::{verilog, verilog_of};
 
 use super::{Fault, Proof, Reach, STREAM};
 
@@ -12,7 +12,7 @@ use super::{Fault, Proof, Reach, STREAM};
 pub const PROOFS: &[Proof] = &[
     Proof {
         name: "keys",
-        verilog: || verilog(&mut Keys::<1, 4, 5>::default()),
+        verilog: verilog_of::<Keys<1, 4, 5>>,
         rules: include_str!("../../../../formal/keys.sv"),
         properties: &[
             (
@@ -45,7 +45,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "slots",
-        verilog: || verilog(&mut Slots::<128, 5, 2>::default()),
+        verilog: verilog_of::<Slots<128, 5, 2>>,
         rules: include_str!("../../../../formal/slots.sv"),
         properties: SLOTS_NOW,
         reach: Reach::All(3),
@@ -53,7 +53,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "slots-wide",
-        verilog: || verilog(&mut Slots::<512, 7, 2>::default()),
+        verilog: verilog_of::<Slots<512, 7, 2>>,
         rules: include_str!("../../../../formal/slots.sv"),
         properties: SLOTS_NOW,
         reach: Reach::All(3),
@@ -87,7 +87,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "output",
-        verilog: || verilog(&mut Output::<128, 5, 4>::default()),
+        verilog: verilog_of::<Output<128, 5, 4>>,
         rules: include_str!("../../../../formal/output.sv"),
         properties: &[
             STREAM[0],

@@ -3,7 +3,7 @@
 use hdl::crypto::folded::output::Output;
 use hdl::crypto::folded::slots::Slots;
 use hdl::crypto::folded::text::Text;
-use hdl::emit::verilog;
+use hdl::emit::verilog_of;
 
 use super::crypto::{CREDIT, DARK, FRAME, SLOTS, VERDICT};
 use super::{Fault, Proof, Reach, STREAM};
@@ -12,7 +12,7 @@ use super::{Fault, Proof, Reach, STREAM};
 pub const PROOFS: &[Proof] = &[
     Proof {
         name: "folded-slots",
-        verilog: || verilog(&mut Slots::<2>::default()),
+        verilog: verilog_of::<Slots<2>>,
         rules: include_str!("../../../../formal/folded_slots.sv"),
         properties: &[
             SLOTS[0],
@@ -48,7 +48,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "folded-text",
-        verilog: || verilog(&mut Text::default()),
+        verilog: verilog_of::<Text>,
         rules: include_str!("../../../../formal/folded_text.sv"),
         properties: &[
             ("HIDDEN", "where the key is not set, no byte is text"),
@@ -66,7 +66,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "folded-output",
-        verilog: || verilog(&mut Output::default()),
+        verilog: verilog_of::<Output>,
         rules: include_str!("../../../../formal/folded_output.sv"),
         properties: &[STREAM[0], STREAM[1], STREAM[2], STREAM[3], FRAME, VERDICT, DARK, CREDIT],
         reach: Reach::All(5),

@@ -1,6 +1,6 @@
 //! The way into the pipeline.
 
-use hdl::emit::verilog;
+use hdl::emit::verilog_of;
 use hdl::inject::Inject;
 use hdl::merge::Merge;
 use hdl::receive::Receive;
@@ -11,7 +11,7 @@ use super::{Fault, Proof, Reach};
 pub const PROOFS: &[Proof] = &[
     Proof {
         name: "receive",
-        verilog: || verilog(&mut Receive::<128, 5, 3>::default()),
+        verilog: verilog_of::<Receive<128, 5, 3>>,
         rules: include_str!("../../../../formal/receive.sv"),
         properties: &[
             ("COUNTED", "a frame that enters is kept, or dropped for one reason: one pulse"),
@@ -43,7 +43,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "inject",
-        verilog: || verilog(&mut Inject::<128, 3>::default()),
+        verilog: verilog_of::<Inject<128, 3>>,
         rules: include_str!("../../../../formal/inject.sv"),
         properties: &[
             ("COUNTED", "a frame that ends is kept or dropped: one pulse"),
@@ -77,7 +77,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "merge",
-        verilog: || verilog(&mut Merge::<128, 5>::default()),
+        verilog: verilog_of::<Merge<128, 5>>,
         rules: include_str!("../../../../formal/merge.sv"),
         properties: &[
             (

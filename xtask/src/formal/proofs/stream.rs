@@ -1,7 +1,7 @@
 //! Blocks that move beats and frames.
 
 use hdl::bypass::Skid;
-use hdl::emit::{verilog, verilog_of};
+use hdl::emit::verilog_of;
 use hdl::punt::PuntQueue;
 use hdl::queue::{Fifo, Queue};
 use rust_hdl::prelude::Bits;
@@ -12,7 +12,7 @@ use super::{Fault, Proof, Reach, STREAM};
 pub const PROOFS: &[Proof] = &[
     Proof {
         name: "skid",
-        verilog: || verilog(&mut Skid::<128, 5>::default()),
+        verilog: verilog_of::<Skid<128, 5>>,
         rules: include_str!("../../../../formal/skid.sv"),
         properties: STREAM,
         reach: Reach::All(6),
@@ -33,7 +33,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "fifo",
-        verilog: || verilog(&mut Fifo::<Bits<2>, 3>::default()),
+        verilog: verilog_of::<Fifo<Bits<2>, 3>>,
         rules: include_str!("../../../../formal/fifo.sv"),
         properties: &[
             STREAM[0],
@@ -69,7 +69,7 @@ pub const PROOFS: &[Proof] = &[
     },
     Proof {
         name: "queue",
-        verilog: || verilog(&mut Queue::<128, 5, 4>::default()),
+        verilog: verilog_of::<Queue<128, 5, 4>>,
         rules: include_str!("../../../../formal/queue.sv"),
         properties: &[
             STREAM[0],
