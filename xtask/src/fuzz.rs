@@ -22,7 +22,7 @@ fn setup() -> Result<()> {
     }
     println!("installing cargo-fuzz {VERSION} into {TOOLS}");
     let mut install = Command::new("cargo");
-    install.args(["install", "--quiet", "--locked", "cargo-fuzz", "--version", VERSION]);
+    install.args(["install", "--quiet", "--debug", "--locked", "cargo-fuzz", "--version", VERSION]);
     let status = install.args(["--root", TOOLS]).status().context("cargo install cargo-fuzz")?;
     if status.success() { Ok(()) } else { bail!("cargo-fuzz cannot be installed: {status}") }
 }

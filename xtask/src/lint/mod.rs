@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::setup;
+use crate::{setup, workers};
 
 /// One thing that is refused.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,10 +81,16 @@ pub fn all(mut judge: impl FnMut(&str, Vec<String>)) -> Result<()> {
             Err(error) => judge(&name, vec![format!("{name}: {error}")]),
         }
     }
-    for top in hdl::tops::TOPS {
-        judge(top.name, emitted::lint(&(top.verilog)())?);
-    }
-    Ok(())
+    let mut failed = None;
+    workers::each(
+        hdl::tops::TOPS.iter(),
+        |top| (top.name, emitted::lint(&(top.verilog)())),
+        |(name, found)| match found {
+            Ok(findings) => judge(name, findings),
+            Err(error) => failed = Some(error),
+        },
+    );
+    failed.map_or(Ok(()), Err)
 }
 
 /// What to lint.

@@ -41,8 +41,8 @@ fn job(name: &str, target: Target, verilog: &str) -> Job {
     Job { name: name.into(), target, verilog: verilog.into() }
 }
 
-fn problems(name: &str, target: Target, verilog: &str) -> Vec<String> {
-    match synthesise(&job(name, target, verilog), None, 1) {
+fn problems(name: &str, target: Target, verilog: &str, stage: Stage) -> Vec<String> {
+    match synthesise(&job(name, target, verilog), Some(stage), 1) {
         Ok(report) => report.problems,
         Err(error) => vec![format!("{error:#}")],
     }
@@ -65,13 +65,13 @@ fn a_good_top_passes_and_the_same_input_gives_the_same_bits() {
 
 #[test]
 fn a_missed_clock_is_a_problem() {
-    let found = problems("test-fast", ECP5_45F.at(5000), COUNTER);
+    let found = problems("test-fast", ECP5_45F.at(5000), COUNTER, Stage::Route);
     assert!(found.iter().any(|text| text.contains("of 5000 MHz")), "{found:?}");
 }
 
 #[test]
 fn an_exceeded_budget_is_a_problem() {
-    let found = problems("test-large", ECP5_45F.within(10, 0), COUNTER);
+    let found = problems("test-large", ECP5_45F.within(10, 0), COUNTER, Stage::Synth);
     assert!(found.iter().any(|text| text.contains("exceed the budget of 10")), "{found:?}");
 }
 
@@ -83,7 +83,7 @@ fn an_open_wire_a_latch_and_a_loop_are_problems() {
         ("test-loop", LOOP, "combinational loop"),
     ];
     for (name, verilog, says) in faults {
-        let found = problems(name, ECP5_45F, verilog);
+        let found = problems(name, ECP5_45F, verilog, Stage::Synth);
         assert!(found.iter().any(|text| text.contains(says)), "{name}: {found:?}");
     }
 }
