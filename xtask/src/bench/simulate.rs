@@ -1,9 +1,8 @@
-//! How fast the Verilated datapath runs, without a trace, on one core, and each AES-GCM engine.
+//! How fast the Verilated datapath runs, without a trace, on one core.
 
 use anyhow::Result;
 use sim::Device;
 
-use super::engine;
 use super::host::{median, seconds};
 use super::report::{Report, Row};
 use super::rig::{Rig, imix};
@@ -48,5 +47,5 @@ pub fn run(report: &mut Report) -> Result<()> {
             });
         }
     }
-    engine::simulate(report)
+    Ok(())
 }
