@@ -30,7 +30,7 @@ pub fn commit() -> String {
     let commit = git(&["describe", "--always", "--abbrev=12", "--exclude=*"]);
     let measured = [":(top,exclude)evidence", ":(top,exclude)docs"];
     let changes = git(&[&["status", "--porcelain", "--", ":/"], &measured[..]].concat());
-    match (commit, changes.is_none_or(|changes| changes.is_empty())) {
+    match (commit, changes.is_some_and(|changes| changes.is_empty())) {
         (Some(commit), true) => commit,
         (Some(commit), false) => commit + "-dirty",
         (None, _) => String::from("unknown"),

@@ -38,10 +38,10 @@ impl Tools {
             return Ok(tools);
         }
         setup::python()?;
-        eprintln!(
-            "installing {} (once)",
-            REQUIREMENTS.split_whitespace().collect::<Vec<_>>().join(" ")
-        );
+        eprintln!("installing and compiling the FPGA tools and the solver (once):");
+        for (name, version) in Self::versions() {
+            eprintln!("  {name} {version}");
+        }
         if tools.folder.exists() {
             fs::remove_dir_all(&tools.folder)?;
         }
